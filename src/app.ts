@@ -1,0 +1,26 @@
+// The HTTP app: the order of middleware, what is mounted where, and what becomes of a failure.
+
+import { Hono } from 'hono';
+import { answerFailure } from './http/failure.ts';
+import { problemResponse } from './http/problem.ts';
+import type { HallpassContext } from './http/request-context.ts';
+import { requestContext } from './http/request-context.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { appRoutes } from './routes/apps.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { linkRoutes } from './routes/links.ts';
+import { metaRoutes } from './routes/meta.ts';
+import { openRoutes } from './routes/open.ts';
+
+export function createHallpass() {
+  return new Hono<HallpassContext>()
+    .use(securityHeaders())
+    .use(requestContext())
+    .route('/v1/links', linkRoutes)
+    .route('/v1/apps', appRoutes)
+    .route('/v1/keys', keyRoutes)
+    .route('/', metaRoutes)
+    .route('/', openRoutes)
+    .notFound((c) => problemResponse(c, { reason: 'not_found' }))
+    .onError(answerFailure);
+}

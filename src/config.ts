@@ -1,0 +1,270 @@
+// The settings of a deployment: read here and nowhere else, checked once, frozen.
+// A wrong setting stops the Worker; a wrong store disables that store only, so that the links of
+// other stores open and every link can be revoked.
+
+import type { AppLedgerObject, DirectoryObject } from './apps/ports.ts';
+import type { Bytes } from './lib/digest.ts';
+import type { Instant } from './lib/time.ts';
+import type { LinkGateObject } from './links/ports.ts';
+
+/** A namespace of Durable Objects, as much of it as Hallpass uses. */
+export type Objects<Port> = { getByName(name: string): Port };
+
+export type Env = {
+  readonly GRANTS: KVNamespace;
+  readonly GATES: Objects<LinkGateObject>;
+  readonly LEDGERS: Objects<AppLedgerObject>;
+  readonly DIRECTORY: Objects<DirectoryObject>;
+  /** Further settings: PUBLIC_URL, LINK_KEYS, APP_KEYS, ADMIN_TOKEN, STORES and the stores' secrets. */
+  readonly [setting: string]: unknown;
+};
+
+export type Store = {
+  readonly alias: string;
+  /** Origin of the S3 endpoint, without the bucket. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly addressing: 'path' | 'virtual';
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly session?: { readonly token: string; readonly expiresAt: Instant } | undefined;
+  /** How long a presigned URL may live at most. */
+  readonly maxUrlSeconds: number;
+  /** Whether the store honours `response-*` parameters of a presigned URL. */
+  readonly responseOverrides: boolean;
+};
+
+export type Config = {
+  /** Origin of minted links. */
+  readonly publicUrl: string;
+  /** Root keys of tokens, newest first. */
+  readonly linkKeys: readonly Bytes[];
+  /** Root keys of API keys, newest first. */
+  readonly appKeys: readonly Bytes[];
+  readonly adminToken: string;
+  readonly maxTtlSeconds: number;
+  readonly stores: ReadonlyMap<string, Store>;
+  /** One sentence for each store that is disabled by its settings. */
+  readonly storeFaults: readonly string[];
+};
+
+/** Its message is one sentence for the operator and holds no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const ROOT_KEY_BYTES = 32;
+const MIN_ADMIN_TOKEN_LENGTH = 32;
+const DEFAULT_MAX_TTL_SECONDS = 2_592_000;
+/** Past a year a link isn't short-lived any more. */
+const MAX_MAX_TTL_SECONDS = 31_536_000;
+const DEFAULT_MAX_URL_SECONDS = 60;
+/** Below about 15 s of life, clock drift and slow clients break presigned URLs. */
+const MIN_URL_SECONDS = 15;
+const MAX_URL_SECONDS = 3_600;
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** Throws `ConfigError` for a wrong setting. */
+export function readConfig(env: Settings): Config {
+  const { stores, faults } = readStores(env);
+  return Object.freeze({
+    publicUrl: readOrigin('PUBLIC_URL', env.PUBLIC_URL),
+    linkKeys: readRootKeys('LINK_KEYS', env.LINK_KEYS),
+    appKeys: readRootKeys('APP_KEYS', env.APP_KEYS),
+    adminToken: readAdminToken(env.ADMIN_TOKEN),
+    maxTtlSeconds: readWholeNumber('MAX_TTL_SECONDS', env.MAX_TTL_SECONDS, {
+      least: 1,
+      most: MAX_MAX_TTL_SECONDS,
+      otherwise: DEFAULT_MAX_TTL_SECONDS,
+    }),
+    stores,
+    storeFaults: faults,
+  });
+}
+
+function readRootKeys(name: string, value: unknown): Bytes[] {
+  const fault = new ConfigError(
+    `${name} must be base64url keys of ${ROOT_KEY_BYTES} bytes, newest first, separated by commas`,
+  );
+  if (typeof value !== 'string') throw fault;
+  return value.split(',').map((text) => {
+    const key = decodeBase64Url(text.trim());
+    if (key?.length !== ROOT_KEY_BYTES) throw fault;
+    return key;
+  });
+}
+
+function decodeBase64Url(text: string): Bytes | undefined {
+  if (!/^[A-Za-z0-9_-]+=*$/.test(text)) return undefined;
+  const base64 = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/');
+  if (base64.length % 4 === 1) return undefined;
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+function readAdminToken(value: unknown): string {
+  // Visible ASCII, so that it fits into an Authorization header as it stands.
+  if (
+    typeof value !== 'string' ||
+    value.length < MIN_ADMIN_TOKEN_LENGTH ||
+    !/^[!-~]+$/.test(value)
+  ) {
+    throw new ConfigError(
+      `ADMIN_TOKEN must be at least ${MIN_ADMIN_TOKEN_LENGTH} visible ASCII characters without spaces`,
+    );
+  }
+  return value;
+}
+
+function readOrigin(name: string, value: unknown): string {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  const isLocal =
+    url !== null && /^(?:localhost|.+\.localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
+  if (!url || !isSafe || `${url.origin}/` !== url.href) {
+    throw new ConfigError(
+      `${name} must be an https origin such as "https://files.example.com" ` +
+        `(http only for localhost), got ${shown(value)}`,
+    );
+  }
+  return url.origin;
+}
+
+function readWholeNumber(
+  name: string,
+  value: unknown,
+  range: { least: number; most: number; otherwise: number },
+): number {
+  if (value === undefined) return range.otherwise;
+  const text = String(value);
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < range.least || number > range.most) {
+    throw new ConfigError(
+      `${name} must be a whole number from ${range.least} to ${range.most}, got ${shown(value)}`,
+    );
+  }
+  return number;
+}
+
+function readStores(env: Settings): { stores: Map<string, Store>; faults: string[] } {
+  const stores = new Map<string, Store>();
+  const faults: string[] = [];
+  for (const [alias, settings] of Object.entries(readStoreTables(env.STORES))) {
+    try {
+      stores.set(alias, Object.freeze(readStore(alias, settings, env)));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(`Store "${alias}" is disabled: ${error.message}`);
+    }
+  }
+  return { stores, faults };
+}
+
+function readStoreTables(value: unknown): Settings {
+  if (value === undefined) return {};
+  // .dev.vars and the dashboard hold text only, so the tables may also come as JSON.
+  const tables = typeof value === 'string' ? parseJson(value) : value;
+  if (!isTable(tables)) {
+    throw new ConfigError('STORES must be tables [vars.STORES.<alias>], or the same as JSON');
+  }
+  return tables;
+}
+
+function readStore(alias: string, settings: unknown, env: Settings): Store {
+  const name = `STORES.${alias}`;
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(alias)) {
+    throw new ConfigError(`${name} must be named by lower-case letters, digits and hyphens`);
+  }
+  if (!isTable(settings)) throw new ConfigError(`${name} must be a table`);
+  const secretName = `STORE_${alias.toUpperCase().replaceAll('-', '_')}`;
+  return {
+    alias,
+    endpoint: readOrigin(`${name}.endpoint`, settings.endpoint),
+    region: readText(`${name}.region`, settings.region, /^[a-z0-9-]{1,64}$/, 'a region'),
+    bucket: readText(
+      `${name}.bucket`,
+      settings.bucket,
+      /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+      'a bucket name',
+    ),
+    addressing: readAddressing(`${name}.addressing`, settings.addressing),
+    accessKeyId: readText(
+      `${name}.accessKeyId`,
+      settings.accessKeyId,
+      /^[\w-]{1,128}$/,
+      'an access key id',
+    ),
+    secretAccessKey: readSecret(`${secretName}_SECRET_ACCESS_KEY`, env),
+    session: readSession(secretName, env),
+    maxUrlSeconds: readWholeNumber(`${name}.maxUrlSeconds`, settings.maxUrlSeconds, {
+      least: MIN_URL_SECONDS,
+      most: MAX_URL_SECONDS,
+      otherwise: DEFAULT_MAX_URL_SECONDS,
+    }),
+    responseOverrides: readCapability(
+      `${name}.capabilities`,
+      settings.capabilities,
+      'responseOverrides',
+    ),
+  };
+}
+
+function readText(name: string, value: unknown, pattern: RegExp, what: string): string {
+  if (typeof value !== 'string' || !pattern.test(value)) {
+    throw new ConfigError(`${name} must be ${what}, got ${shown(value)}`);
+  }
+  return value;
+}
+
+function readAddressing(name: string, value: unknown): 'path' | 'virtual' {
+  if (value !== 'path' && value !== 'virtual') {
+    throw new ConfigError(`${name} must be "path" or "virtual", got ${shown(value)}`);
+  }
+  return value;
+}
+
+function readCapability(name: string, value: unknown, capability: string): boolean {
+  const flag = isTable(value) ? (value[capability] ?? true) : (value ?? true);
+  if (typeof flag !== 'boolean') {
+    throw new ConfigError(`${name}.${capability} must be true or false, got ${shown(flag)}`);
+  }
+  return flag;
+}
+
+function readSession(secretName: string, env: Settings): Store['session'] {
+  const token = env[`${secretName}_SESSION_TOKEN`];
+  if (token === undefined) return undefined;
+  const expiry = env[`${secretName}_SESSION_EXPIRES_AT`];
+  const expiresAt = typeof expiry === 'string' ? Date.parse(expiry) : Number.NaN;
+  if (Number.isNaN(expiresAt)) {
+    throw new ConfigError(
+      `${secretName}_SESSION_EXPIRES_AT must be an ISO 8601 instant, got ${shown(expiry)}`,
+    );
+  }
+  return { token: readSecret(`${secretName}_SESSION_TOKEN`, env), expiresAt };
+}
+
+function readSecret(name: string, env: Settings): string {
+  const value = env[name];
+  if (typeof value !== 'string' || value.trim() === '' || value !== value.trim()) {
+    throw new ConfigError(`${name} must be set, as a secret without surrounding spaces`);
+  }
+  return value;
+}
+
+function isTable(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}

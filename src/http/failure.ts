@@ -1,0 +1,25 @@
+// What becomes of a throw: an outage is 503, a bug 500. The log gets the cause, the public nothing.
+
+import type { Context } from 'hono';
+import { ConfigError } from '../config.ts';
+import { Unavailable } from '../lib/unavailable.ts';
+import { problemResponse } from './problem.ts';
+
+export function answerFailure(error: Error, c: Context): Response | Promise<Response> {
+  if (error instanceof ConfigError) {
+    console.error(`Hallpass refuses to serve: ${error.message}.`);
+    return problemResponse(c, { reason: 'unavailable' });
+  }
+  if (error instanceof Unavailable) {
+    console.error({ event: 'unavailable', error: error.message, cause: String(error.cause) });
+    return problemResponse(c, { reason: 'unavailable' });
+  }
+  // Not its message: a platform's error may quote what it was given, such as a URL.
+  console.error({ event: 'internal_error', error: error.name, at: frames(error) });
+  return problemResponse(c, { reason: 'internal_error' });
+}
+
+function frames(error: Error): string[] {
+  const lines = error.stack?.split('\n') ?? [];
+  return lines.filter((line) => line.startsWith('    at ')).map((line) => line.trim());
+}

@@ -1,0 +1,28 @@
+// What a request carries through the app besides itself.
+
+import type { Context, MiddlewareHandler } from 'hono';
+import type { Credential } from '../apps/api-key.ts';
+import type { Env } from '../config.ts';
+import { type Services, servicesOf } from '../services.ts';
+
+export type HallpassContext = {
+  Bindings: Env;
+  Variables: { services: Services; credential: Credential };
+};
+
+export function requestContext(): MiddlewareHandler<HallpassContext> {
+  return async function requestContext(c, next) {
+    c.set('services', servicesOf(c.env));
+    await next();
+  };
+}
+
+/** Lets work finish after the answer; its failure is logged and changes nothing. */
+export function deferTo(c: Context<HallpassContext>): (work: Promise<void>) => void {
+  return (work) => {
+    const logged = work.catch((error: unknown) => {
+      console.warn({ event: 'deferred_work_failed', error: String(error) });
+    });
+    c.executionCtx.waitUntil(logged);
+  };
+}

@@ -1,0 +1,9 @@
+// The Worker's entry: the app and the Durable Objects that the platform starts.
+
+import { createHallpass } from './app.ts';
+
+export { AppLedger } from './objects/app-ledger.ts';
+export { Directory } from './objects/directory.ts';
+export { LinkGate } from './objects/link-gate.ts';
+
+export default createHallpass();

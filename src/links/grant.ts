@@ -1,0 +1,28 @@
+// What a link permits, unchanged for as long as it lives.
+
+export type Operation = 'download';
+export type Disposition = 'attachment' | 'inline';
+
+export type Grant = {
+  readonly operation: Operation;
+  readonly store: string;
+  /** Endpoint and bucket are pinned, so that a store alias pointed elsewhere re-aims no link. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly disposition: Disposition;
+  readonly filename?: string | undefined;
+  readonly contentType?: string | undefined;
+};
+
+/**
+ * What a browser may show in place: formats that can't run script on the storage's origin.
+ * SVG, HTML and XML can, so they are always downloaded.
+ */
+const INLINE_TYPES =
+  /^(?:image\/(?:avif|bmp|gif|jpeg|png|webp)|(?:audio|video)\/(?!.*\+xml$)[a-z0-9.+-]+|application\/pdf|text\/plain)$/;
+
+export function isInlineType(contentType: string): boolean {
+  const [essence = ''] = contentType.split(';');
+  return INLINE_TYPES.test(essence.trim().toLowerCase());
+}

@@ -1,0 +1,27 @@
+// Presigns what a link grants, in the store it was granted in and no other.
+
+import type { Config } from '../config.ts';
+import { denied, ok } from '../lib/result.ts';
+import type { Clock } from '../lib/time.ts';
+import type { Presign } from '../links/ports.ts';
+import { createPresigner } from './presign.ts';
+import { responseOverrides } from './response-overrides.ts';
+
+export function createGrantPresigner(config: Config, clock: Clock): Presign {
+  const presign = createPresigner();
+
+  return async function presignGrant({ method, grant, expiresAt }) {
+    const store = config.stores.get(grant.store);
+    if (store?.endpoint !== grant.endpoint || store.bucket !== grant.bucket) {
+      return denied({ reason: 'store_unavailable' });
+    }
+    const url = await presign(store, {
+      method,
+      key: grant.key,
+      query: store.responseOverrides ? responseOverrides(grant) : {},
+      notAfter: expiresAt,
+      now: clock(),
+    });
+    return url === undefined ? denied({ reason: 'store_unavailable' }) : ok(url);
+  };
+}

@@ -1,0 +1,39 @@
+// How the storage answers a granted download: under which name, as what type, shown or saved.
+
+import type { Grant } from '../links/grant.ts';
+import { encodeRfc3986 } from './object-url.ts';
+
+/** The `response-*` parameters of a GetObject that a grant asks for. */
+export function responseOverrides(grant: Grant): Record<string, string> {
+  return {
+    'response-cache-control': 'private, no-store',
+    'response-content-disposition': contentDisposition(
+      grant.disposition,
+      grant.filename ?? lastSegment(grant.key),
+    ),
+    ...(grant.contentType ? { 'response-content-type': grant.contentType } : {}),
+  };
+}
+
+/** RFC 6266 with an ASCII fallback first, then the whole name as in RFC 8187. */
+export function contentDisposition(disposition: Grant['disposition'], filename: string): string {
+  const name = safeFilename(filename);
+  const ascii = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^ -~]|["/\\%]/gu, '_');
+  return `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeRfc3986(name)}`;
+}
+
+/** Drops what a file system or a reader would take for something else than a name. */
+function safeFilename(filename: string): string {
+  const name = filename
+    .toWellFormed()
+    .replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '')
+    .replace(/[/\\]/g, '_');
+  return name.trim() === '' ? 'download' : name;
+}
+
+function lastSegment(key: string): string {
+  return key.split('/').findLast((segment) => segment !== '') ?? 'download';
+}

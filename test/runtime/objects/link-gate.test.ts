@@ -1,0 +1,92 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { GateRecord, LinkGateObject } from '../../../src/links/ports.ts';
+import { realEnv } from '../../support/api.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2030, 0, 1);
+const EXPIRES_AT = NOW + 600_000;
+
+const RECORD: GateRecord = {
+  version: 1,
+  limits: { expiresAt: EXPIRES_AT },
+  grant: {
+    operation: 'download',
+    store: 'demo',
+    endpoint: 'https://s3.example.com',
+    bucket: 'private-bucket',
+    key: 'a.pdf',
+    disposition: 'attachment',
+  },
+};
+
+let gates = 0;
+let gate: DurableObjectStub & LinkGateObject;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW });
+  gate = realEnv.GATES.getByName(`lnk_gate_test_${gates++}`) as typeof gate;
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const open = () => gate.open({ wantsGrant: false });
+
+describe('a gate', () => {
+  it('knows nothing of a link it was never told of, and keeps nothing of the question', async () => {
+    expect(await open()).toEqual({ ok: false, denial: { reason: 'not_found' } });
+    const size = await runInDurableObject(gate, (_, ctx) => [...ctx.storage.kv.list()].length);
+    expect(size).toBe(0);
+  });
+
+  it('permits an open until the very end', async () => {
+    await gate.write(RECORD);
+    vi.setSystemTime(EXPIRES_AT - 1);
+    expect(await open()).toEqual({ ok: true, value: { expiresAt: EXPIRES_AT } });
+    vi.setSystemTime(EXPIRES_AT);
+    expect(await open()).toEqual({ ok: false, denial: { reason: 'expired' } });
+  });
+
+  it('gives the grant when it is asked for', async () => {
+    await gate.write(RECORD);
+    const answer = await gate.open({ wantsGrant: true });
+    expect(answer).toMatchObject({ ok: true, value: { grant: RECORD.grant } });
+  });
+
+  it('ignores a write that is older than what it has', async () => {
+    await gate.write({ ...RECORD, version: 3, limits: { expiresAt: EXPIRES_AT + 1_000 } });
+    await gate.write({ ...RECORD, version: 2 });
+    expect(await open()).toMatchObject({ value: { expiresAt: EXPIRES_AT + 1_000 } });
+  });
+
+  it('stays revoked when the mint arrives after the revoke', async () => {
+    await gate.write({ ...RECORD, version: 2, endedAt: NOW });
+    await gate.write(RECORD);
+    expect(await open()).toEqual({ ok: false, denial: { reason: 'revoked' } });
+  });
+
+  it('is not brought back by any later version', async () => {
+    await gate.write({ ...RECORD, version: 2, endedAt: NOW });
+    await gate.write({ ...RECORD, version: 9 });
+    expect(await open()).toEqual({ ok: false, denial: { reason: 'revoked' } });
+  });
+
+  it('keeps what it knows through an eviction', async () => {
+    await gate.write({ ...RECORD, version: 2, endedAt: NOW });
+    await evictDurableObject(gate);
+    expect(await open()).toEqual({ ok: false, denial: { reason: 'revoked' } });
+  });
+
+  it('answers expired for a week after the end and forgets everything then', async () => {
+    await gate.write(RECORD);
+    vi.setSystemTime(EXPIRES_AT + 7 * DAY - 1);
+    expect(await runDurableObjectAlarm(gate)).toBe(true);
+    expect(await open()).toEqual({ ok: false, denial: { reason: 'expired' } });
+
+    vi.setSystemTime(EXPIRES_AT + 7 * DAY);
+    expect(await runDurableObjectAlarm(gate)).toBe(true);
+    expect(await open()).toEqual({ ok: false, denial: { reason: 'not_found' } });
+    expect(await runDurableObjectAlarm(gate)).toBe(false);
+  });
+});

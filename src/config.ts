@@ -64,6 +64,19 @@ const DEFAULT_MAX_URL_SECONDS = 60;
 const MIN_URL_SECONDS = 15;
 const MAX_URL_SECONDS = 3_600;
 
+/** Without an offset it would be local time, and `Date.parse` alone takes "5" for a month. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+
+const STORE_SETTINGS = new Set([
+  'endpoint',
+  'region',
+  'bucket',
+  'addressing',
+  'accessKeyId',
+  'maxUrlSeconds',
+  'capabilities',
+]);
+
 type Settings = Readonly<Record<string, unknown>>;
 
 /** Throws `ConfigError` for a wrong setting. */
@@ -125,7 +138,7 @@ function readOrigin(name: string, value: unknown): string {
   if (!url || !isSafe || `${url.origin}/` !== url.href) {
     throw new ConfigError(
       `${name} must be an https origin such as "https://files.example.com" ` +
-        `(http only for localhost), got ${shown(value)}`,
+        `(http only for localhost), got ${url?.password ? 'one with a password' : shown(value)}`,
     );
   }
   return url.origin;
@@ -177,24 +190,24 @@ function readStore(alias: string, settings: unknown, env: Settings): Store {
     throw new ConfigError(`${name} must be named by lower-case letters, digits and hyphens`);
   }
   if (!isTable(settings)) throw new ConfigError(`${name} must be a table`);
+  const unknown = Object.keys(settings).find((setting) => !STORE_SETTINGS.has(setting));
+  if (unknown)
+    throw new ConfigError(`${name}.${unknown} must be left out: stores have no such setting`);
   const secretName = `STORE_${alias.toUpperCase().replaceAll('-', '_')}`;
+  const endpoint = readOrigin(`${name}.endpoint`, settings.endpoint);
+  const bucket = readText(
+    `${name}.bucket`,
+    settings.bucket,
+    /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'a bucket name',
+  );
   return {
     alias,
-    endpoint: readOrigin(`${name}.endpoint`, settings.endpoint),
+    endpoint,
     region: readText(`${name}.region`, settings.region, /^[a-z0-9-]{1,64}$/, 'a region'),
-    bucket: readText(
-      `${name}.bucket`,
-      settings.bucket,
-      /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-      'a bucket name',
-    ),
-    addressing: readAddressing(`${name}.addressing`, settings.addressing),
-    accessKeyId: readText(
-      `${name}.accessKeyId`,
-      settings.accessKeyId,
-      /^[\w-]{1,128}$/,
-      'an access key id',
-    ),
+    bucket,
+    addressing: readAddressing(`${name}.addressing`, settings.addressing, endpoint, bucket),
+    accessKeyId: readAccessKeyId(`${name}.accessKeyId`, settings.accessKeyId),
     secretAccessKey: readSecret(`${secretName}_SECRET_ACCESS_KEY`, env),
     session: readSession(secretName, env),
     maxUrlSeconds: readWholeNumber(`${name}.maxUrlSeconds`, settings.maxUrlSeconds, {
@@ -217,9 +230,30 @@ function readText(name: string, value: unknown, pattern: RegExp, what: string): 
   return value;
 }
 
-function readAddressing(name: string, value: unknown): 'path' | 'virtual' {
+/** Shows no wrong value: it may well be the secret, pasted into the wrong place. */
+function readAccessKeyId(name: string, value: unknown): string {
+  if (typeof value !== 'string' || !/^[\w-]{1,128}$/.test(value)) {
+    throw new ConfigError(`${name} must be an access key id`);
+  }
+  return value;
+}
+
+function readAddressing(
+  name: string,
+  value: unknown,
+  endpoint: string,
+  bucket: string,
+): 'path' | 'virtual' {
   if (value !== 'path' && value !== 'virtual') {
     throw new ConfigError(`${name} must be "path" or "virtual", got ${shown(value)}`);
+  }
+  // A wildcard certificate covers one label: TLS would fail for every link.
+  if (value === 'virtual' && bucket.includes('.') && endpoint.startsWith('https:')) {
+    throw new ConfigError(`${name} must be "path", as TLS fails for a bucket with a dot before it`);
+  }
+  // An IP address takes no bucket before it.
+  if (value === 'virtual' && !URL.canParse(endpoint.replace('//', `//${bucket}.`))) {
+    throw new ConfigError(`${name} must be "path", as no bucket can stand before ${endpoint}`);
   }
   return value;
 }
@@ -236,10 +270,11 @@ function readSession(secretName: string, env: Settings): Store['session'] {
   const token = env[`${secretName}_SESSION_TOKEN`];
   if (token === undefined) return undefined;
   const expiry = env[`${secretName}_SESSION_EXPIRES_AT`];
-  const expiresAt = typeof expiry === 'string' ? Date.parse(expiry) : Number.NaN;
+  const expiresAt =
+    typeof expiry === 'string' && INSTANT.test(expiry) ? Date.parse(expiry) : Number.NaN;
   if (Number.isNaN(expiresAt)) {
     throw new ConfigError(
-      `${secretName}_SESSION_EXPIRES_AT must be an ISO 8601 instant, got ${shown(expiry)}`,
+      `${secretName}_SESSION_EXPIRES_AT must be an ISO 8601 instant such as "2030-01-31T12:00:00Z"`,
     );
   }
   return { token: readSecret(`${secretName}_SESSION_TOKEN`, env), expiresAt };

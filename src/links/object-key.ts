@@ -1,4 +1,4 @@
-// Which object keys a link may name, and whether a key lies under a prefix.
+// Which object keys a link may name.
 
 import { utf8 } from '../lib/digest.ts';
 

@@ -56,7 +56,7 @@ export type PresignRequest = {
   readonly expiresAt: Instant;
 };
 
-/** Presigns a URL for the granted object. Refuses with `store_unavailable`. */
+/** Presigns a URL for the granted object. Refuses with `expired` or `store_unavailable`. */
 export type Presign = (request: PresignRequest) => Promise<Result<string, LinkDenial>>;
 
 /** A gate as its Durable Object, one for each link and named by the link id. */

@@ -5,8 +5,10 @@ import type { Store } from '../config.ts';
 /** Origin of the store's bucket, virtual-hosted or path-style. */
 export function storeOrigin(store: Store): string {
   if (store.addressing === 'path') return store.endpoint;
-  const url = new URL(store.endpoint);
-  url.hostname = `${store.bucket}.${url.hostname}`;
+  const { protocol, host } = new URL(store.endpoint);
+  const url = URL.parse(`${protocol}//${store.bucket}.${host}`);
+  // Setting `hostname` would silently leave the bucket out where it makes no host.
+  if (url?.host !== `${store.bucket}.${host}`) throw new Error('the bucket makes no host');
   return url.origin;
 }
 

@@ -15,12 +15,15 @@ export function createGrantPresigner(config: Config, clock: Clock): Presign {
     if (store?.endpoint !== grant.endpoint || store.bucket !== grant.bucket) {
       return denied({ reason: 'store_unavailable' });
     }
+    const now = clock();
+    // The gate permitted it a moment ago: a link may end on the way here.
+    if (now >= expiresAt) return denied({ reason: 'expired' });
     const url = await presign(store, {
       method,
       key: grant.key,
       query: store.responseOverrides ? responseOverrides(grant) : {},
       notAfter: expiresAt,
-      now: clock(),
+      now,
     });
     return url === undefined ? denied({ reason: 'store_unavailable' }) : ok(url);
   };

@@ -23,7 +23,7 @@ export type PresignObject = {
 
 export type Presigner = (store: Store, object: PresignObject) => Promise<string | undefined>;
 
-/** A presigner answers `undefined` when not a whole second of life would be left. */
+/** A presigner answers `undefined` when the URL would end with the second that has begun. */
 export function createPresigner(): Presigner {
   const signingKeys = new Map<string, { day: string; key: Promise<CryptoKey> }>();
 

@@ -18,20 +18,28 @@ export function responseOverrides(grant: Grant): Record<string, string> {
 /** RFC 6266 with an ASCII fallback first, then the whole name as in RFC 8187. */
 export function contentDisposition(disposition: Grant['disposition'], filename: string): string {
   const name = safeFilename(filename);
-  const ascii = name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^ -~]|["/\\%]/gu, '_');
+  const ascii = orDownload(
+    name
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .replace(/[^ -~]|["/\\%]/gu, '_'),
+  );
   return `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeRfc3986(name)}`;
 }
 
 /** Drops what a file system or a reader would take for something else than a name. */
 function safeFilename(filename: string): string {
-  const name = filename
-    .toWellFormed()
-    .replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '')
-    .replace(/[/\\]/g, '_');
-  return name.trim() === '' ? 'download' : name;
+  return orDownload(
+    filename
+      .toWellFormed()
+      .replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '')
+      .replace(/[/\\]/g, '_'),
+  );
+}
+
+/** Nothing but dots and spaces is no name: a folder to some systems, empty to others. */
+function orDownload(name: string): string {
+  return /^[\s.]*$/.test(name) ? 'download' : name;
 }
 
 function lastSegment(key: string): string {

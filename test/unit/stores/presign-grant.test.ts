@@ -94,3 +94,11 @@ describe('the store is unavailable', () => {
     expect(await presign({}, { config, now: NOW + 20_000 })).toEqual(UNAVAILABLE);
   });
 });
+
+test('a link that ends between the permit of its gate and here has expired', async () => {
+  expect((await presign({}, { now: NOW + 3_599_999 })).ok).toBe(true);
+  expect(await presign({}, { now: NOW + 3_600_000 })).toEqual({
+    ok: false,
+    denial: { reason: 'expired' },
+  });
+});

@@ -109,7 +109,7 @@ describe.each(Object.entries(STORES))('%s', (_name, store) => {
         const theirs = await sdkUrl(store, new GetObjectCommand({ Bucket, Key: key }));
         expect(inOrder(await ourUrl(store, { method: 'GET', key }))).toEqual(inOrder(theirs));
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 

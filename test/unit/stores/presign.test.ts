@@ -1,7 +1,7 @@
 // The presigner alone: AWS's published example, how long a URL lives, and what is signed and sent.
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Store } from '../../../src/config.ts';
 import { createPresigner, type PresignObject } from '../../../src/stores/presign.ts';
 import { canonicalRequest, signatureOf } from '../../support/sigv4.ts';
@@ -109,6 +109,7 @@ describe('what is signed', () => {
         expect(await isAccepted(url, store)).toBe(true);
         for (const [name, value] of Object.entries(extra)) expect(parameter(url, name)).toBe(value);
       }),
+      { numRuns: 40 },
     );
   });
 });
@@ -202,6 +203,22 @@ describe('the signing key', () => {
       );
       expect(await isAccepted(url, store)).toBe(true);
     }
+  });
+
+  test('it is imported once for each store and day', async () => {
+    const presigner = createPresigner();
+    const stores = [testStore({ alias: 'one' }), testStore({ alias: 'two' })];
+    const imported = vi.spyOn(crypto.subtle, 'importKey');
+    const counts: number[] = [];
+    for (const now of [NOW, NOW + 1_000, NOW + 86_400_000, NOW + 86_401_000]) {
+      const object = { method: 'GET', key: 'a.txt', notAfter: ALWAYS, now } as const;
+      for (const store of stores) await presigner(store, object);
+      counts.push(imported.mock.calls.length);
+    }
+    imported.mockRestore();
+    const [first = 0, second, nextDay = 0, last] = counts;
+    expect(first).toBeGreaterThan(0);
+    expect([second, nextDay, last]).toEqual([first, first * 2, first * 2]);
   });
 
   test('it belongs to one store: another secret or region signs with another', async () => {

@@ -5,6 +5,7 @@
 import type { AppLedgerObject, DirectoryObject } from './apps/ports.ts';
 import type { Bytes } from './lib/digest.ts';
 import type { Instant } from './lib/time.ts';
+import { DEFAULT_PASSWORD_ITERATIONS } from './links/password.ts';
 import type { LinkGateObject } from './links/ports.ts';
 
 /** A namespace of Durable Objects, as much of it as Hallpass uses. */
@@ -15,6 +16,8 @@ export type Env = {
   readonly GATES: Objects<LinkGateObject>;
   readonly LEDGERS: Objects<AppLedgerObject>;
   readonly DIRECTORY: Objects<DirectoryObject>;
+  /** Sheds floods of one link at one place, where it is bound. */
+  readonly FLOODS?: RateLimit;
   /** Further settings: PUBLIC_URL, LINK_KEYS, APP_KEYS, ADMIN_TOKEN, STORES and the stores' secrets. */
   readonly [setting: string]: unknown;
 };
@@ -44,6 +47,8 @@ export type Config = {
   readonly appKeys: readonly Bytes[];
   readonly adminToken: string;
   readonly maxTtlSeconds: number;
+  /** PBKDF2 iterations of new link passwords. */
+  readonly passwordIterations: number;
   readonly stores: ReadonlyMap<string, Store>;
   /** One sentence for each store that is disabled by its settings. */
   readonly storeFaults: readonly string[];
@@ -91,6 +96,11 @@ export function readConfig(env: Settings): Config {
       least: 1,
       most: MAX_MAX_TTL_SECONDS,
       otherwise: DEFAULT_MAX_TTL_SECONDS,
+    }),
+    passwordIterations: readWholeNumber('PASSWORD_ITERATIONS', env.PASSWORD_ITERATIONS, {
+      least: 10_000,
+      most: 100_000,
+      otherwise: DEFAULT_PASSWORD_ITERATIONS,
     }),
     stores,
     storeFaults: faults,

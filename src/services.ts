@@ -4,25 +4,26 @@ import { type ApiKeys, createApiKeys } from './apps/api-key.ts';
 import type { AppKeys, Apps } from './apps/ports.ts';
 import { type Config, type Env, readConfig } from './config.ts';
 import { type Random, randomBytes } from './lib/random.ts';
-import { type Clock, systemClock } from './lib/time.ts';
-import type { Gates, Grants, Ledgers, Presign } from './links/ports.ts';
-import { createTokens, type Tokens } from './links/token.ts';
+import { createRequestHashes, type RequestHashes } from './lib/request-hash.ts';
+import { systemClock } from './lib/time.ts';
+import { createSiteHash } from './links/address.ts';
+import { createClaimHash } from './links/claim.ts';
+import type { OpenServices } from './links/open.ts';
+import { createPasswords } from './links/password.ts';
+import type { Floods, Ledgers } from './links/ports.ts';
+import { createTokens } from './links/token.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
 
-export type Services = {
+export type Services = OpenServices & {
   readonly config: Config;
-  readonly clock: Clock;
   readonly random: Random;
-  readonly tokens: Tokens;
+  readonly requestHashes: RequestHashes;
   readonly apiKeys: ApiKeys;
-  readonly grants: Grants;
-  readonly gates: Gates;
   readonly ledgers: Ledgers;
   readonly appKeys: AppKeys;
   readonly apps: Apps;
-  readonly presign: Presign;
 };
 
 const servicesByEnv = new WeakMap<Env, Services>();
@@ -45,12 +46,28 @@ function createServices(env: Env): Services {
     clock: systemClock,
     random: randomBytes,
     tokens: createTokens(config.linkKeys),
+    claimHash: createClaimHash(config.linkKeys),
+    siteHash: createSiteHash(config.linkKeys),
+    passwords: createPasswords(config.linkKeys, config.passwordIterations),
+    requestHashes: createRequestHashes(config.linkKeys),
     apiKeys: createApiKeys(config.appKeys),
+    floods: createFloods(env),
     grants: createKvGrants(env.GRANTS, systemClock),
     gates: createGates(env),
     ledgers,
     appKeys: ledgers,
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
+  };
+}
+
+/** Where no binding sheds floods, the gate alone stands against them. */
+function createFloods({ FLOODS }: Env): Floods {
+  return async (id) => {
+    try {
+      return FLOODS === undefined || (await FLOODS.limit({ key: id })).success;
+    } catch {
+      return true;
+    }
   };
 }

@@ -47,8 +47,8 @@ export function createApiKeys(rootKeys: readonly Bytes[]): ApiKeys {
     async credentialOf(text) {
       const [, app, secret] = API_KEY.exec(text) ?? [];
       if (app === undefined || secret === undefined) return undefined;
-      const id = await secrets.idOf(secret, app);
-      return id === undefined ? undefined : credential(app, id, text);
+      const known = await secrets.read(secret, app);
+      return known && credential(app, known.id, text);
     },
   };
 }

@@ -1,5 +1,7 @@
 // An app: whoever mints links, and the bounds within which it may.
 
+import type { RateLimit } from '../links/rate.ts';
+
 export type AppBounds = {
   /** Store aliases it may mint in. */
   readonly stores: readonly string[];
@@ -7,8 +9,14 @@ export type AppBounds = {
   readonly keyPrefixes?: readonly string[] | undefined;
 };
 
+/** What a link of the app has unless its mint says otherwise. */
+export type AppDefaults = {
+  readonly rateLimit?: RateLimit | undefined;
+};
+
 export type App = AppBounds & {
   readonly id: string;
   readonly name: string;
+  readonly defaults: AppDefaults;
   readonly createdAt: number;
 };

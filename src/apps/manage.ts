@@ -4,7 +4,7 @@ import { encodeBase62 } from '../lib/base62.ts';
 import type { Random } from '../lib/random.ts';
 import type { Clock } from '../lib/time.ts';
 import { API_KEY_RANDOM_BYTES, type ApiKeys, type KeyId } from './api-key.ts';
-import type { App, AppBounds } from './app.ts';
+import type { App, AppBounds, AppDefaults } from './app.ts';
 import type { AppKeys, Apps } from './ports.ts';
 
 /** An id names an app, it isn't a secret: 72 bits keep two from meeting. */
@@ -12,7 +12,7 @@ const APP_ID_BYTES = 9;
 
 export async function createApp(
   services: { apps: Apps; random: Random; clock: Clock },
-  request: AppBounds & { readonly name: string },
+  request: AppBounds & { readonly name: string; readonly defaults: AppDefaults },
 ): Promise<App> {
   const app: App = {
     ...request,

@@ -1,8 +1,10 @@
 // What the verbs on apps and API keys need from outside. objects/ provides it.
 
 import type { Result } from '../lib/result.ts';
+import type { LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
-import type { Link, LinkId } from '../links/link.ts';
+import type { Link } from '../links/link.ts';
+import type { LinkId } from '../links/link-ref.ts';
 import type { MintCommand, MintedLink } from '../links/ports.ts';
 import type { Credential, StoredKey } from './api-key.ts';
 import type { App } from './app.ts';
@@ -25,6 +27,11 @@ export interface AppLedgerObject {
   addKey(key: StoredKey): Promise<boolean>;
   mint(credential: Credential, command: MintCommand): Promise<Result<MintedLink, RequestDenial>>;
   inspect(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
+  change(
+    credential: Credential,
+    id: LinkId,
+    patch: LinkPatch,
+  ): Promise<Result<Link, RequestDenial>>;
   revoke(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
 }
 

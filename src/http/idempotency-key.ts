@@ -1,16 +1,16 @@
 // The Idempotency-Key header: draft-ietf-httpapi-idempotency-key-header, with or without its quotes.
 
 import type { Context } from 'hono';
-import { hex, sha256, utf8 } from '../lib/digest.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { MintCommand } from '../links/ports.ts';
+import type { HallpassContext } from './request-context.ts';
 
 const IDEMPOTENCY_KEY = /^(?:"([!#-[\]-~]{1,255})"|([!#-[\]-~]{1,255}))$/;
 
-/** The key with a hash of the checked body, `undefined` when none was sent. */
+/** The key with the hashes of the checked body, `undefined` when none was sent. */
 export async function readIdempotency(
-  c: Context,
+  c: Context<HallpassContext>,
   body: unknown,
 ): Promise<Result<MintCommand['idempotency'], RequestDenial>> {
   const header = c.req.header('Idempotency-Key');
@@ -22,5 +22,5 @@ export async function readIdempotency(
       'the Idempotency-Key header must be 1 to 255 visible ASCII characters without quotes inside';
     return denied({ reason: 'invalid_request', errors: [{ pointer: '', detail }] });
   }
-  return ok({ key, requestHash: hex(await sha256(utf8(JSON.stringify(body)))) });
+  return ok({ key, requestHashes: await c.var.services.requestHashes(body) });
 }

@@ -2,14 +2,19 @@
 // The public sees fewer reasons than an operator: those of links say nothing of stores or keys.
 
 import type { Context } from 'hono';
-import { accepts } from 'hono/accepts';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { FieldError, LinkDenial, RequestDenial } from '../links/denial.ts';
+import { toIso } from '../lib/time.ts';
+import type { LinkDenial, RequestDenial } from '../links/denial.ts';
 import { problemPage } from '../pages/problem-page.tsx';
+import { wantsPage } from './accept.ts';
+import { setRateLimitHeaders } from './rate-limit-headers.ts';
 
 /** Reasons that only HTTP knows. */
 type HttpDenial =
   | { readonly reason: 'method_not_allowed'; readonly allow: string }
+  /** A plain GET of a link that is redeemed only on purpose. */
+  | { readonly reason: 'confirm_required'; readonly needsPassword: boolean }
+  | { readonly reason: 'prefetch' }
   | { readonly reason: 'too_large'; readonly detail: string }
   | { readonly reason: 'unsupported_media_type' }
   | { readonly reason: 'unavailable' }
@@ -24,10 +29,20 @@ export type Problem = {
   /** One sentence on what the reader can do. */
   readonly detail: string;
   readonly retryAfterSeconds?: number;
+  /** What the public is told instead of the reason that operators see. */
+  readonly shownAs?: string;
 };
 
 /** Long enough to get over a restart of a gate, short enough to wait for. */
 const RETRY_AFTER_SECONDS = 5;
+
+/** Who may open a link is its sender's secret. */
+const NOT_FOR_YOU = {
+  status: 403,
+  title: 'This link isn’t for you',
+  detail: 'It can’t be opened from where you are. Ask its sender.',
+  shownAs: 'not_for_you',
+} as const;
 
 export const PROBLEMS = {
   not_found: {
@@ -44,6 +59,62 @@ export const PROBLEMS = {
     status: 410,
     title: 'This link was withdrawn',
     detail: 'Ask its sender whether you should still have it.',
+  },
+  used_up: {
+    status: 410,
+    title: 'This link was used up',
+    detail: 'It could be used a limited number of times. Ask its sender for a new one.',
+  },
+  not_yet: {
+    status: 403,
+    title: 'This link isn’t open yet',
+    detail: 'Try again later, at the time its sender told you.',
+  },
+  address_not_allowed: { ...NOT_FOR_YOU },
+  country_not_allowed: { ...NOT_FOR_YOU },
+  password_required: {
+    status: 403,
+    title: 'This link needs a password',
+    detail: 'Its sender can tell you the password.',
+  },
+  password_wrong: {
+    status: 403,
+    title: 'This password is wrong',
+    detail: 'Check it and try again, or ask the sender of the link.',
+  },
+  password_locked: {
+    status: 429,
+    title: 'Too many wrong passwords',
+    detail: 'Wait a while before you try again.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'This link was opened too often',
+    detail: 'Wait a moment and open it again.',
+  },
+  flooded: {
+    status: 429,
+    title: 'This link was opened too often',
+    detail: 'Wait a moment and open it again.',
+    retryAfterSeconds: 10,
+    shownAs: 'rate_limited',
+  },
+  claim_invalid: {
+    status: 400,
+    title: 'The claim is not valid',
+    detail: 'A claim must be 22 to 86 random characters of A–Z, a–z, 0–9, "-" and "_".',
+  },
+  confirm_required: {
+    status: 428,
+    title: 'This link must be redeemed on purpose',
+    detail:
+      'Send a POST to this URL, or a GET with "Hallpass-Claim: <22 or more random characters>"; the same claim again spends nothing.',
+  },
+  prefetch: {
+    status: 503,
+    title: 'This link is not opened ahead of time',
+    detail: 'Open it when you need it.',
+    retryAfterSeconds: 1,
   },
   store_unavailable: {
     status: 503,
@@ -71,6 +142,11 @@ export const PROBLEMS = {
     status: 404,
     title: 'No such link',
     detail: 'This app has no link with this id.',
+  },
+  link_not_changeable: {
+    status: 409,
+    title: 'This link can’t be changed any more',
+    detail: 'It has ended, or its consistency is "edge". Mint a new one.',
   },
   invalid_request: {
     status: 400,
@@ -106,34 +182,35 @@ export const PROBLEMS = {
 
 /** Answers a denial: a page where the client asks for HTML, RFC 9457 JSON elsewhere. */
 export function problemResponse(c: Context, denial: Denial): Response | Promise<Response> {
-  const problem: Problem = PROBLEMS[denial.reason];
-  if (problem.retryAfterSeconds) c.header('Retry-After', String(problem.retryAfterSeconds));
-  if (denial.reason === 'method_not_allowed') c.header('Allow', denial.allow);
-  if (denial.reason === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer realm="hallpass"');
+  const problem = setProblemHeaders(c, denial);
   if (wantsPage(c)) return c.html(problemPage(problem), problem.status);
   return c.json(problemDetails(denial, problem), problem.status, {
     'Content-Type': 'application/problem+json',
   });
 }
 
+/** Sets what a denial says in headers, for whoever renders it. */
+export function setProblemHeaders(c: Context, denial: Denial): Problem {
+  const problem: Problem = PROBLEMS[denial.reason];
+  const retryAfterSeconds =
+    'retryAfterSeconds' in denial ? denial.retryAfterSeconds : problem.retryAfterSeconds;
+  if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
+  if (denial.reason === 'rate_limited') setRateLimitHeaders(c, denial);
+  if (denial.reason === 'method_not_allowed') c.header('Allow', denial.allow);
+  if (denial.reason === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer realm="hallpass"');
+  return problem;
+}
+
 function problemDetails(denial: Denial, problem: Problem) {
+  const reason = problem.shownAs ?? denial.reason;
   return {
-    type: `urn:hallpass:problem:${denial.reason}`,
+    type: `urn:hallpass:problem:${reason}`,
     title: problem.title,
     status: problem.status,
     detail: 'detail' in denial ? denial.detail : problem.detail,
-    reason: denial.reason,
-    ...('errors' in denial ? { errors: denial.errors satisfies readonly FieldError[] } : {}),
+    reason,
+    ...('errors' in denial ? { errors: denial.errors } : {}),
+    ...('notBefore' in denial ? { notBefore: toIso(denial.notBefore) } : {}),
+    ...('needsPassword' in denial ? { needsPassword: denial.needsPassword } : {}),
   };
-}
-
-function wantsPage(c: Context): boolean {
-  const json = 'application/problem+json';
-  return (
-    accepts(c, {
-      header: 'Accept',
-      supports: ['text/html', 'application/json', json],
-      default: json,
-    }) === 'text/html'
-  );
 }

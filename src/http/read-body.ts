@@ -1,4 +1,4 @@
-// A JSON request body: bounded, parsed, checked by its schema, or a denial that names the field.
+// Request bodies: bounded, parsed, checked by their schema, or a denial that names the field.
 
 import type { Context } from 'hono';
 import type { z } from 'zod';
@@ -6,21 +6,48 @@ import { denied, ok, type Result } from '../lib/result.ts';
 import type { FieldError } from '../links/denial.ts';
 import type { Denial } from './problem.ts';
 
-export const MAX_BODY_BYTES = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 /** Refuses with `unsupported_media_type`, `too_large` or `invalid_request`. */
-export async function readBody<Schema extends z.ZodType>(
+export async function readJson<Schema extends z.ZodType>(
   c: Context,
   schema: Schema,
 ): Promise<Result<z.output<Schema>, Denial>> {
-  if (!/^application\/json\s*(?:;|$)/i.test(c.req.header('Content-Type') ?? '')) {
-    return denied({ reason: 'unsupported_media_type' });
+  if (mediaTypeOf(c) !== 'application/json') return denied({ reason: 'unsupported_media_type' });
+  return readBody(c, schema, parseJson);
+}
+
+/** Reads a form, JSON, or nothing at all, which is an empty form. Refuses like `readJson`. */
+export async function readForm<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Promise<Result<z.output<Schema>, Denial>> {
+  switch (mediaTypeOf(c)) {
+    case 'application/json':
+      return readBody(c, schema, parseJson);
+    case '':
+    case 'application/x-www-form-urlencoded':
+      return readBody(c, schema, parseForm);
+    default:
+      return denied({ reason: 'unsupported_media_type' });
   }
+}
+
+function mediaTypeOf(c: Context): string {
+  const [type = ''] = (c.req.header('Content-Type') ?? '').split(';');
+  return type.trim().toLowerCase();
+}
+
+async function readBody<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+  parse: (text: string) => unknown,
+): Promise<Result<z.output<Schema>, Denial>> {
   const text = await readText(c.req.raw, MAX_BODY_BYTES);
   if (text === undefined) {
     return denied({ reason: 'too_large', detail: `It may have ${MAX_BODY_BYTES} bytes at most.` });
   }
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parse(text));
   return parsed.success
     ? ok(parsed.data)
     : denied({ reason: 'invalid_request', errors: parsed.error.issues.flatMap(fieldErrors) });
@@ -47,6 +74,10 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function parseForm(text: string): unknown {
+  return Object.fromEntries(new URLSearchParams(text));
 }
 
 function fieldErrors(issue: z.core.$ZodIssue): FieldError[] {

@@ -1,5 +1,8 @@
 // Why a link or a request for one is refused. What the public is told of it stands in http/problem.ts.
 
+import type { Instant } from '../lib/time.ts';
+import type { RateLimit } from './rate.ts';
+
 export type FieldError = {
   /** JSON Pointer (RFC 6901) of the field, empty for the whole body. */
   readonly pointer: string;
@@ -7,16 +10,43 @@ export type FieldError = {
   readonly detail: string;
 };
 
-export type LinkDenial =
-  | { readonly reason: 'not_found' }
+/** What a gate refuses with; each is counted by its reason. */
+export type GateDenial =
   | { readonly reason: 'expired' }
   | { readonly reason: 'revoked' }
+  | { readonly reason: 'used_up' }
+  | {
+      readonly reason: 'not_yet';
+      readonly notBefore: Instant;
+      readonly retryAfterSeconds: number;
+    }
+  | { readonly reason: 'address_not_allowed' }
+  | { readonly reason: 'country_not_allowed' }
+  | { readonly reason: 'password_required' }
+  | { readonly reason: 'password_wrong' }
+  | { readonly reason: 'password_locked'; readonly retryAfterSeconds: number }
+  | {
+      readonly reason: 'rate_limited';
+      readonly retryAfterSeconds: number;
+      readonly rateLimit: RateLimit;
+    };
+
+export type GateReason = GateDenial['reason'];
+
+export type LinkDenial =
+  | GateDenial
+  | { readonly reason: 'not_found' }
+  /** A claim that is no 22 to 86 base64url characters. */
+  | { readonly reason: 'claim_invalid' }
+  /** More opens of one link at one place than its object can bear. */
+  | { readonly reason: 'flooded' }
   /** The store is misconfigured, was pointed elsewhere, or its credentials have run out. */
   | { readonly reason: 'store_unavailable' };
 
 export type RequestDenial =
   | { readonly reason: 'unauthenticated' }
   | { readonly reason: 'link_not_found' }
+  | { readonly reason: 'link_not_changeable' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'outside_bounds'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'store_unavailable' }

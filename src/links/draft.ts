@@ -1,18 +1,36 @@
 // From the terms an app asks for to the grant and limits of a link, or to what is wrong with them.
 
-import type { AppBounds } from '../apps/app.ts';
+import type { AppBounds, AppDefaults } from '../apps/app.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { ceilToSecond, floorToSecond, type Instant, SECOND_MS } from '../lib/time.ts';
+import { DEFAULT_CLAIM_SECONDS } from './claim.ts';
 import type { FieldError, RequestDenial } from './denial.ts';
-import { type Disposition, type Grant, isInlineType, type Operation } from './grant.ts';
+import {
+  type Consistency,
+  type Disposition,
+  type Grant,
+  isInlineType,
+  type Operation,
+} from './grant.ts';
 import type { Limits } from './limits.ts';
+import { DEFAULT_RATE_LIMIT, type RateLimit } from './rate.ts';
 
 export type MintTerms = {
   readonly store: string;
   readonly key: string;
   readonly operation: Operation;
+  readonly consistency: Consistency;
   readonly ttlSeconds?: number | undefined;
   readonly expiresAt?: Instant | undefined;
+  readonly notBefore?: Instant | undefined;
+  readonly maxUses?: number | undefined;
+  readonly claimSeconds?: number | undefined;
+  readonly confirm?: boolean | undefined;
+  readonly rateLimit?: RateLimit | undefined;
+  readonly allowCidrs?: readonly string[] | undefined;
+  readonly allowCountries?: readonly string[] | undefined;
+  /** In clear: whoever keeps the link hashes it first. */
+  readonly password?: string | undefined;
   readonly filename?: string | undefined;
   readonly disposition?: Disposition | undefined;
   readonly contentType?: string | undefined;
@@ -27,28 +45,39 @@ export type GrantableStore = {
   readonly responseOverrides: boolean;
 };
 
+/** A link to be, still without the hash of its password. */
 export type Draft = { readonly grant: Grant; readonly limits: Limits };
 
 /** Drafts a link. Refuses with `outside_bounds`, `store_unavailable` or `invalid_request`. */
 export function draftLink(options: {
   readonly terms: MintTerms;
   readonly bounds: AppBounds;
+  readonly defaults: AppDefaults;
   readonly store: GrantableStore | undefined;
   readonly maxTtlSeconds: number;
   readonly now: Instant;
 }): Result<Draft, RequestDenial> {
-  const { terms, bounds, store, now } = options;
+  const { terms, bounds, store, now, maxTtlSeconds } = options;
   const outside = outsideBounds(terms, bounds);
   if (outside) return denied({ reason: 'outside_bounds', errors: [outside] });
   if (!store) return denied({ reason: 'store_unavailable' });
 
-  const expiresAt = expiryOf(terms, now);
+  const limits = limitsOf(terms, options.defaults, now);
+  const pointer = terms.expiresAt === undefined ? '/ttlSeconds' : '/expiresAt';
   const errors = [
-    ...expiryFaults(terms, expiresAt, now, options.maxTtlSeconds),
+    ...expiryFaults({
+      pointer,
+      expiresAt: limits.expiresAt,
+      createdAt: now,
+      now,
+      maxTtlSeconds,
+    }),
+    ...limitFaults(limits),
     ...overrideFaults(terms, store),
+    ...edgeFaults(terms),
   ];
   if (errors.length > 0) return denied({ reason: 'invalid_request', errors });
-  return ok({ grant: grantOf(terms, store), limits: { expiresAt } });
+  return ok({ grant: grantOf(terms, store), limits });
 }
 
 function outsideBounds(terms: MintTerms, bounds: AppBounds): FieldError | undefined {
@@ -61,24 +90,47 @@ function outsideBounds(terms: MintTerms, bounds: AppBounds): FieldError | undefi
   return undefined;
 }
 
+function limitsOf(terms: MintTerms, defaults: AppDefaults, now: Instant): Limits {
+  return {
+    expiresAt: expiryOf(terms, now),
+    notBefore: terms.notBefore,
+    maxUses: terms.maxUses,
+    claimSeconds: terms.claimSeconds ?? DEFAULT_CLAIM_SECONDS,
+    confirm: terms.confirm ?? false,
+    rateLimit:
+      terms.consistency === 'edge'
+        ? undefined
+        : (terms.rateLimit ?? defaults.rateLimit ?? DEFAULT_RATE_LIMIT),
+    allowCidrs: terms.allowCidrs,
+    allowCountries: terms.allowCountries,
+  };
+}
+
 /** A lifetime is rounded up and never shorter than asked, an instant down and never later. */
 function expiryOf(terms: MintTerms, now: Instant): Instant {
   if (terms.expiresAt !== undefined) return floorToSecond(terms.expiresAt);
   return ceilToSecond(now + (terms.ttlSeconds ?? 0) * SECOND_MS);
 }
 
-function expiryFaults(
-  terms: MintTerms,
-  expiresAt: Instant,
-  now: Instant,
-  maxTtlSeconds: number,
-): FieldError[] {
-  const pointer = terms.expiresAt === undefined ? '/ttlSeconds' : '/expiresAt';
-  if (expiresAt <= now) return [{ pointer, detail: 'must be in the future' }];
-  if (expiresAt > ceilToSecond(now + maxTtlSeconds * SECOND_MS)) {
+/** The lifetime counts from the creation, so that no chain of changes gets past the cap. */
+export function expiryFaults(options: {
+  readonly pointer: '/ttlSeconds' | '/expiresAt';
+  readonly expiresAt: Instant;
+  readonly createdAt: Instant;
+  readonly now: Instant;
+  readonly maxTtlSeconds: number;
+}): FieldError[] {
+  const { pointer, expiresAt, maxTtlSeconds } = options;
+  if (expiresAt <= options.now) return [{ pointer, detail: 'must be in the future' }];
+  if (expiresAt > ceilToSecond(options.createdAt + maxTtlSeconds * SECOND_MS)) {
     return [{ pointer, detail: `must end the link within ${maxTtlSeconds} seconds` }];
   }
   return [];
+}
+
+export function limitFaults(limits: Limits): FieldError[] {
+  if (limits.notBefore === undefined || limits.notBefore < limits.expiresAt) return [];
+  return [{ pointer: '/notBefore', detail: 'must be before the end of the link' }];
 }
 
 function overrideFaults(terms: MintTerms, store: GrantableStore): FieldError[] {
@@ -99,9 +151,22 @@ function overrideFaults(terms: MintTerms, store: GrantableStore): FieldError[] {
   return errors;
 }
 
+/** What only a gate can hold to is refused rather than silently not held to. */
+function edgeFaults(terms: MintTerms): FieldError[] {
+  if (terms.consistency === 'strong') return [];
+  const fields = ['maxUses', 'password', 'confirm', 'rateLimit', 'claimSeconds'] as const;
+  return fields
+    .filter((field) => terms[field] !== undefined && terms[field] !== false)
+    .map((field) => ({
+      pointer: `/${field}`,
+      detail: 'must be left out when consistency is "edge"',
+    }));
+}
+
 function grantOf(terms: MintTerms, store: GrantableStore): Grant {
   return {
     operation: terms.operation,
+    consistency: terms.consistency,
     store: terms.store,
     endpoint: store.endpoint,
     bucket: store.bucket,

@@ -3,8 +3,12 @@
 export type Operation = 'download';
 export type Disposition = 'attachment' | 'inline';
 
+/** Strong: the gate decides every open. Edge: the copy in KV does, with its delay. */
+export type Consistency = 'strong' | 'edge';
+
 export type Grant = {
   readonly operation: Operation;
+  readonly consistency: Consistency;
   readonly store: string;
   /** Endpoint and bucket are pinned, so that a store alias pointed elsewhere re-aims no link. */
   readonly endpoint: string;
@@ -14,6 +18,11 @@ export type Grant = {
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
 };
+
+/** The name under which a download is saved: the one granted, or the last part of the key. */
+export function grantedFilename({ filename, key }: Grant): string {
+  return filename ?? key.split('/').findLast((segment) => segment !== '') ?? 'download';
+}
 
 /**
  * What a browser may show in place: formats that can't run script on the storage's origin.

@@ -1,22 +1,26 @@
-// What bounds a link, and the pure rules by which its gate decides an open.
+// What bounds a link and may be changed while it lives.
 
-import { denied, ok, type Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
-import type { LinkDenial } from './denial.ts';
+import type { PasswordHash } from './password.ts';
+import type { RateLimit } from './rate.ts';
 
 export type Limits = {
   /** A whole second, so that a presigned URL can end exactly with its link. */
   readonly expiresAt: Instant;
+  readonly notBefore?: Instant | undefined;
+  readonly maxUses?: number | undefined;
+  /** How long a claim stands for the use it spent. */
+  readonly claimSeconds: number;
+  /** Whether a link is redeemed only on purpose, even though nothing else asks for it. */
+  readonly confirm: boolean;
+  /** Absent for edge links, which have the rate-limit binding only. */
+  readonly rateLimit?: RateLimit | undefined;
+  readonly allowCidrs?: readonly string[] | undefined;
+  readonly allowCountries?: readonly string[] | undefined;
+  readonly password?: PasswordHash | undefined;
 };
 
-export type LimitedLink = {
-  readonly limits: Limits;
-  readonly endedAt?: Instant | undefined;
-};
-
-/** Decides whether a link may be opened now. Refuses with `revoked` or `expired`. */
-export function decideOpen(link: LimitedLink, now: Instant): Result<Instant, LinkDenial> {
-  if (link.endedAt !== undefined) return denied({ reason: 'revoked' });
-  if (now >= link.limits.expiresAt) return denied({ reason: 'expired' });
-  return ok(link.limits.expiresAt);
+/** Whether a plain GET may not spend: then a page or instructions ask for a deliberate step. */
+export function needsConfirm(limits: Limits): boolean {
+  return limits.confirm || limits.maxUses !== undefined || limits.password !== undefined;
 }

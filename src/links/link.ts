@@ -3,17 +3,26 @@
 import type { Instant } from '../lib/time.ts';
 import type { Grant } from './grant.ts';
 import type { Limits } from './limits.ts';
-
-export type LinkId = `lnk_${string}`;
+import type { LinkId } from './link-ref.ts';
 
 /** What the ledger has decided; the rest of a link's state follows from the time. */
 export type LinkStatus = 'pending' | 'active' | 'revoked' | 'failed';
 
-export type LinkState = 'pending' | 'active' | 'expired' | 'revoking' | 'revoked' | 'failed';
+export type LinkState =
+  | 'pending'
+  | 'scheduled'
+  | 'active'
+  | 'used_up'
+  | 'expired'
+  | 'revoking'
+  | 'revoked'
+  | 'failed';
 
 export type Link = {
   readonly id: LinkId;
   readonly app: string;
+  /** The root key of its token, password and claims. */
+  readonly rootKeyId: string;
   readonly status: LinkStatus;
   /** Goes up with each change; a gate ignores what is older than what it has. */
   readonly version: number;
@@ -29,13 +38,24 @@ export type Link = {
   readonly endedAt?: Instant | undefined;
 };
 
-export function linkState(link: Link, now: Instant): LinkState {
+/** The state at an instant, given how often the gate saw it used where that is known. */
+export function linkState(link: Link, now: Instant, uses = 0): LinkState {
+  const { expiresAt, notBefore, maxUses } = link.limits;
   switch (link.status) {
     case 'revoked':
       return link.settled ? 'revoked' : 'revoking';
     case 'active':
-      return now < link.limits.expiresAt ? 'active' : 'expired';
+      if (now >= expiresAt) return 'expired';
+      if (maxUses !== undefined && uses >= maxUses) return 'used_up';
+      return notBefore !== undefined && now < notBefore ? 'scheduled' : 'active';
     default:
       return link.status;
   }
+}
+
+/** Whether its limits may still be changed: an end is final, and KV's copy of an edge link stays. */
+export function isChangeable(link: Link, now: Instant): boolean {
+  return (
+    link.status === 'active' && now < link.limits.expiresAt && link.grant.consistency === 'strong'
+  );
 }

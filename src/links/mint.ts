@@ -14,6 +14,9 @@ export async function mintLink(
   const minted = await services.ledgers.mint(credential, command);
   if (!minted.ok) return minted;
   const { id, grant, limits } = minted.value.link;
-  services.defer(services.grants.put(id, grant, limits.expiresAt));
+  // The copies of edge links decide: the ledger alone writes them, in order.
+  if (grant.consistency === 'strong') {
+    services.defer(services.grants.put(id, { grant }, limits.expiresAt));
+  }
   return minted;
 }

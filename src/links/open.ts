@@ -1,24 +1,122 @@
 // A recipient opens a link: KV says what it is, the gate says whether it may open now.
 
-import { denied, type Result } from '../lib/result.ts';
+import { denied, ok, type Result } from '../lib/result.ts';
+import type { Clock, Instant } from '../lib/time.ts';
 import { Unavailable } from '../lib/unavailable.ts';
+import type { SiteHash } from './address.ts';
+import { type ClaimHash, isClaim } from './claim.ts';
+import { decideConditions, type OpenFacts } from './decide.ts';
 import type { LinkDenial } from './denial.ts';
-import type { Gates, Grants, Presign } from './ports.ts';
+import type { Grant } from './grant.ts';
+import type { LinkRef } from './link-ref.ts';
+import type { Passwords } from './password.ts';
+import type { Floods, GateAnswer, Gates, Grants, Presign, PresignedUrl } from './ports.ts';
 import type { Tokens } from './token.ts';
 
-/** Answers a presigned URL. Refuses with `not_found`, `expired`, `revoked` or `store_unavailable`. */
+export type OpenRequest = {
+  readonly token: string;
+  readonly method: 'GET' | 'HEAD';
+  /** The redeemer's claim; `redeems` when it is meant to spend a use. */
+  readonly claim?: { readonly value: string; readonly redeems: boolean } | undefined;
+  readonly password?: string | undefined;
+  readonly address?: string | undefined;
+  readonly country?: string | undefined;
+};
+
+export type Opened =
+  | (PresignedUrl & { readonly kind: 'url'; readonly claimEndsAt?: Instant | undefined })
+  | {
+      readonly kind: 'confirm';
+      readonly grant: Grant;
+      readonly needsPassword: boolean;
+      readonly usesLeft?: number | undefined;
+      readonly expiresAt: Instant;
+      readonly isClaimKnown: boolean;
+    };
+
+export type OpenServices = {
+  readonly tokens: Tokens;
+  readonly claimHash: ClaimHash;
+  readonly siteHash: SiteHash;
+  readonly passwords: Passwords;
+  readonly floods: Floods;
+  readonly grants: Grants;
+  readonly gates: Gates;
+  readonly presign: Presign;
+  readonly clock: Clock;
+};
+
+/** Answers a presigned URL, or that the link has to be confirmed first. Refuses with any `LinkDenial`. */
 export async function openLink(
-  services: { tokens: Tokens; grants: Grants; gates: Gates; presign: Presign },
-  request: { readonly token: string; readonly method: 'GET' | 'HEAD' },
-): Promise<Result<string, LinkDenial>> {
-  const id = await services.tokens.linkIdOf(request.token);
-  if (id === undefined) return denied({ reason: 'not_found' });
+  services: OpenServices,
+  request: OpenRequest,
+): Promise<Result<Opened, LinkDenial>> {
+  if (request.claim && !isClaim(request.claim.value)) return denied({ reason: 'claim_invalid' });
+  const link = await services.tokens.read(request.token);
+  if (!link) return denied({ reason: 'not_found' });
+  if (!(await services.floods(link.id))) return denied({ reason: 'flooded' });
 
-  const cached = await services.grants.get(id);
-  const decision = await services.gates.open(id, { wantsGrant: cached === undefined });
-  if (!decision.ok) return decision;
+  const { method } = request;
+  const cached = await services.grants.get(link.id);
+  if (cached?.edge) {
+    const denial = decideConditions(cached.edge, request, services.clock());
+    if (denial) return denied(denial);
+    const { expiresAt } = cached.edge.limits;
+    return urlOf(await services.presign({ method, grant: cached.grant, expiresAt }));
+  }
 
-  const { expiresAt, grant = cached } = decision.value;
-  if (grant === undefined) throw new Unavailable('the gate permitted an open without a grant');
-  return services.presign({ method: request.method, grant, expiresAt });
+  const answer = await askGate(services, request, link, cached === undefined);
+  if (answer.kind === 'deny') return denied(answer.denial);
+  const grant = answer.grant ?? cached?.grant;
+  if (!grant) throw new Unavailable('the gate permitted an open without a grant');
+  if (answer.kind === 'confirm') return ok({ ...answer, grant });
+  const { expiresAt, claimEndsAt } = answer;
+  return urlOf(await services.presign({ method, grant, expiresAt }), claimEndsAt);
+}
+
+/** One call, or two when the password was hashed with other iterations than the link's. */
+async function askGate(
+  services: OpenServices,
+  request: OpenRequest,
+  link: LinkRef,
+  wantsGrant: boolean,
+): Promise<Exclude<GateAnswer, { kind: 'rehash' }>> {
+  const facts = await factsOf(services, request, link, services.passwords.iterations);
+  const answer = await services.gates.open(link.id, facts, wantsGrant);
+  if (answer.kind !== 'rehash') return answer;
+  const rehashed = await factsOf(services, request, link, answer.iterations);
+  const second = await services.gates.open(link.id, rehashed, wantsGrant);
+  if (second.kind === 'rehash') throw new Unavailable('the password of a link kept changing');
+  return second;
+}
+
+async function factsOf(
+  services: OpenServices,
+  request: OpenRequest,
+  link: LinkRef,
+  iterations: number,
+): Promise<OpenFacts> {
+  const { claim, password, address, country, method } = request;
+  return {
+    method,
+    address,
+    country,
+    // Tries are counted by it, so without a password nobody asks for it.
+    site: password === undefined ? '' : await services.siteHash(address),
+    claim: claim && {
+      hash: await services.claimHash(claim.value, link),
+      redeems: claim.redeems,
+    },
+    password:
+      password === undefined
+        ? undefined
+        : await services.passwords.hash(password, link, iterations),
+  };
+}
+
+function urlOf(
+  presigned: Result<PresignedUrl, LinkDenial>,
+  claimEndsAt?: Instant,
+): Result<Opened, LinkDenial> {
+  return presigned.ok ? ok({ ...presigned.value, kind: 'url', claimEndsAt }) : presigned;
 }

@@ -3,41 +3,62 @@
 import type { Credential } from '../apps/api-key.ts';
 import type { Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
+import type { Activity } from './activity.ts';
+import type { LinkPatch } from './change.ts';
+import type { LimitedLink, OpenFacts } from './decide.ts';
 import type { LinkDenial, RequestDenial } from './denial.ts';
 import type { MintTerms } from './draft.ts';
 import type { Grant } from './grant.ts';
-import type { LimitedLink } from './limits.ts';
-import type { Link, LinkId } from './link.ts';
+import type { Link } from './link.ts';
+import type { LinkId } from './link-ref.ts';
 
-/** A cache of grants near the recipient: it may be late or empty, and it never decides. */
+/** A grant near the recipient; with an edge link's limits, which no gate is asked about. */
+export type CachedGrant = { readonly grant: Grant; readonly edge?: LimitedLink | undefined };
+
+/** A cache of grants: it may be late or empty, and for strong links it never decides. */
 export interface Grants {
   /** `undefined` when the cache doesn't hold it or can't answer. */
-  get(id: LinkId): Promise<Grant | undefined>;
-  put(id: LinkId, grant: Grant, expiresAt: Instant): Promise<void>;
+  get(id: LinkId): Promise<CachedGrant | undefined>;
+  put(id: LinkId, cached: CachedGrant, expiresAt: Instant): Promise<void>;
 }
 
 /** What the ledger tells a gate: the whole link each time, so that writes may be lost or repeated. */
 export type GateRecord = LimitedLink & { readonly version: number; readonly grant: Grant };
 
-export type OpenFacts = {
-  /** Asked for when the cache had no grant. */
-  readonly wantsGrant: boolean;
-};
-
-export type OpenPermit = {
-  readonly expiresAt: Instant;
-  readonly grant?: Grant | undefined;
-};
+export type GateAnswer =
+  | { readonly kind: 'deny'; readonly denial: LinkDenial }
+  | { readonly kind: 'rehash'; readonly iterations: number }
+  | {
+      readonly kind: 'confirm';
+      readonly needsPassword: boolean;
+      readonly usesLeft?: number | undefined;
+      readonly expiresAt: Instant;
+      /** The claim stands for a use already: what is confirmed spends nothing. */
+      readonly isClaimKnown: boolean;
+      readonly grant?: Grant | undefined;
+    }
+  | {
+      readonly kind: 'allow';
+      readonly expiresAt: Instant;
+      /** Until when the claim gets fresh URLs for the use it stands for. */
+      readonly claimEndsAt?: Instant | undefined;
+      readonly grant?: Grant | undefined;
+    };
 
 /** The authority over every open. Each call throws `Unavailable` when a gate can't answer. */
 export interface Gates {
-  open(id: LinkId, facts: OpenFacts): Promise<Result<OpenPermit, LinkDenial>>;
+  /** `wantsGrant` when the cache had none. */
+  open(id: LinkId, facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
   write(id: LinkId, record: GateRecord): Promise<void>;
+  /** `undefined` when the gate doesn't know the link any more. */
+  inspect(id: LinkId): Promise<Activity | undefined>;
 }
 
 export type MintCommand = {
   readonly terms: MintTerms;
-  readonly idempotency?: { readonly key: string; readonly requestHash: string } | undefined;
+  readonly idempotency?:
+    | { readonly key: string; readonly requestHashes: readonly string[] }
+    | undefined;
 };
 
 export type MintedLink = { readonly link: Link; readonly token: string };
@@ -46,6 +67,11 @@ export type MintedLink = { readonly link: Link; readonly token: string };
 export interface Ledgers {
   mint(credential: Credential, command: MintCommand): Promise<Result<MintedLink, RequestDenial>>;
   inspect(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
+  change(
+    credential: Credential,
+    id: LinkId,
+    patch: LinkPatch,
+  ): Promise<Result<Link, RequestDenial>>;
   revoke(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
 }
 
@@ -56,11 +82,17 @@ export type PresignRequest = {
   readonly expiresAt: Instant;
 };
 
+export type PresignedUrl = { readonly url: string; readonly expiresAt: Instant };
+
 /** Presigns a URL for the granted object. Refuses with `expired` or `store_unavailable`. */
-export type Presign = (request: PresignRequest) => Promise<Result<string, LinkDenial>>;
+export type Presign = (request: PresignRequest) => Promise<Result<PresignedUrl, LinkDenial>>;
+
+/** Whether an open of a link may go on, or is one too many at this place. */
+export type Floods = (id: LinkId) => Promise<boolean>;
 
 /** A gate as its Durable Object, one for each link and named by the link id. */
 export interface LinkGateObject {
-  open(facts: OpenFacts): Promise<Result<OpenPermit, LinkDenial>>;
+  open(facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
   write(record: GateRecord): Promise<void>;
+  inspect(): Promise<Activity | undefined>;
 }

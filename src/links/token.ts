@@ -1,48 +1,49 @@
 // The secret of a link's URL and the public id that belongs to it. The token itself is never stored.
 
-import { type Bytes, deriveHmacKey, hmacSha256 } from '../lib/digest.ts';
-import { createTaggedSecrets } from '../lib/tagged-secret.ts';
-import type { LinkId } from './link.ts';
+import { type Bytes, hmacSha256 } from '../lib/digest.ts';
+import { createPurposeKeys } from '../lib/root-keys.ts';
+import { createTaggedSecrets, type TaggedSecret } from '../lib/tagged-secret.ts';
+import type { LinkRef } from './link-ref.ts';
 
 /** With the 40-bit tag, guessing an authentic token costs 2⁻¹²⁸ a try. */
 const RANDOM_BYTES = 11;
 export const NONCE_BYTES = 16;
 
-export type Token = { readonly text: string; readonly id: LinkId };
+export type Token = LinkRef & { readonly text: string };
 
 export type Tokens = {
-  /** The token that this nonce stands for: the same nonce gives the same token. */
+  /** The token that this nonce stands for under the newest root key: always the same. */
   fromNonce(nonce: Bytes): Promise<Token>;
-  /** The token of a link minted from this nonce, also after newer root keys came. */
-  ofLink(nonce: Bytes, id: LinkId): Promise<Token | undefined>;
-  /** The link id of an authentic token; `undefined` for any other text. */
-  linkIdOf(text: string): Promise<LinkId | undefined>;
+  /** The token of a link that was minted from this nonce under an older root key. */
+  fromNonceUnder(rootKeyId: string, nonce: Bytes): Promise<Token | undefined>;
+  /** `undefined` for a text that is no authentic token. */
+  read(text: string): Promise<LinkRef | undefined>;
 };
 
 export function createTokens(rootKeys: readonly Bytes[]): Tokens {
   const secrets = createTaggedSecrets({ rootKeys, purpose: 'token', randomBytes: RANDOM_BYTES });
-  const mintKeys = Promise.all(rootKeys.map((root) => deriveHmacKey(root, 'mint')));
+  const mintKeys = createPurposeKeys(rootKeys, 'mint');
 
   return {
     async fromNonce(nonce) {
-      const [newest] = await mintKeys;
-      if (newest === undefined) throw new Error('no root key');
-      const secret = await secrets.make(await randomFrom(newest, nonce));
-      return { text: secret.text, id: `lnk_${secret.id}` };
+      const { key } = await mintKeys.newest();
+      return tokenOf(await secrets.make(await randomFrom(key, nonce)));
     },
-    async ofLink(nonce, id) {
-      for (const key of await mintKeys) {
-        const random = await randomFrom(key, nonce);
-        const secret = await secrets.remake(random, id.slice('lnk_'.length));
-        if (secret) return { text: secret.text, id };
-      }
-      return undefined;
+    async fromNonceUnder(rootKeyId, nonce) {
+      const mintKey = await mintKeys.under(rootKeyId);
+      if (!mintKey) return undefined;
+      const secret = await secrets.makeUnder(rootKeyId, await randomFrom(mintKey.key, nonce));
+      return secret && tokenOf(secret);
     },
-    async linkIdOf(text) {
-      const id = await secrets.idOf(text);
-      return id === undefined ? undefined : `lnk_${id}`;
+    async read(text) {
+      const secret = await secrets.read(text);
+      return secret && { id: `lnk_${secret.id}`, rootKeyId: secret.rootKeyId };
     },
   };
+}
+
+function tokenOf({ text, id, rootKeyId }: TaggedSecret): Token {
+  return { text, id: `lnk_${id}`, rootKeyId };
 }
 
 async function randomFrom(mintKey: CryptoKey, nonce: Bytes): Promise<Bytes> {

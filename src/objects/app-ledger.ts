@@ -9,13 +9,18 @@ import { type Config, type Env, readConfig } from '../config.ts';
 import { randomBytes } from '../lib/random.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { DAY_MS, type Instant, SECOND_MS, systemClock } from '../lib/time.ts';
+import { changeLink, type LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
-import { type Draft, draftLink } from '../links/draft.ts';
-import { type Link, type LinkId, linkState } from '../links/link.ts';
-import type { GateRecord, Gates, MintCommand, MintedLink } from '../links/ports.ts';
+import { draftLink } from '../links/draft.ts';
+import { isChangeable, type Link, linkState } from '../links/link.ts';
+import type { LinkId, LinkRef } from '../links/link-ref.ts';
+import { createPasswords, type PasswordHash, type Passwords } from '../links/password.ts';
+import type { MintCommand, MintedLink } from '../links/ports.ts';
 import { createTokens, NONCE_BYTES, type Token, type Tokens } from '../links/token.ts';
+import { createKvGrants } from '../storage/kv-grants.ts';
 import { createGates } from './clients.ts';
 import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
+import { createLinkCarrier, type LinkCarrier } from './link-carrier.ts';
 
 /** How long a mint may stay pending before the alarm ends it. */
 const MINT_LEASE_MS = 30 * SECOND_MS;
@@ -30,16 +35,23 @@ const APP = 'app';
 export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   readonly #config: Config;
   readonly #tokens: Tokens;
-  readonly #gates: Gates;
+  readonly #passwords: Passwords;
   readonly #tables: LedgerTables;
+  readonly #carrier: LinkCarrier;
   #failedAlarms = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#config = readConfig(env);
     this.#tokens = createTokens(this.#config.linkKeys);
-    this.#gates = createGates(env);
+    this.#passwords = createPasswords(this.#config.linkKeys, this.#config.passwordIterations);
     this.#tables = createLedgerTables(ctx.storage.sql);
+    this.#carrier = createLinkCarrier({
+      gates: createGates(env),
+      grants: createKvGrants(env.GRANTS, systemClock),
+      newestLink: (link) => this.#link(link),
+      settle: (link) => this.#settle(link),
+    });
   }
 
   async configure(app: App): Promise<void> {
@@ -67,12 +79,12 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
 
     const earlier =
       idempotency && this.#tables.findIdempotency(keyId, idempotency.key, now - IDEMPOTENCY_MS);
-    if (earlier && earlier.requestHash !== idempotency.requestHash) {
+    if (earlier && !idempotency.requestHashes.includes(earlier.requestHash)) {
       return denied({ reason: 'idempotency_key_reused' });
     }
     const minted = earlier?.link && this.#tables.findLink(earlier.link, app.id);
     if (earlier && minted && minted.status !== 'failed') {
-      const token = await this.#tokens.ofLink(earlier.nonce, minted.id);
+      const token = await this.#tokens.fromNonceUnder(minted.rootKeyId, earlier.nonce);
       // Without the root key it was minted under a link can't open any more.
       if (token) return this.#finishMint(app, token);
     }
@@ -80,6 +92,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     const draft = draftLink({
       terms,
       bounds: app,
+      defaults: app.defaults,
       store: this.#config.stores.get(terms.store),
       maxTtlSeconds: this.#config.maxTtlSeconds,
       now,
@@ -90,30 +103,68 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     const resumed = earlier && !earlier.link;
     const nonce = resumed ? earlier.nonce : randomBytes(NONCE_BYTES);
     if (idempotency && !resumed) {
-      this.#tables.putIdempotency(keyId, idempotency.key, idempotency.requestHash, nonce, now);
+      const [requestHash = ''] = idempotency.requestHashes;
+      this.#tables.putIdempotency(keyId, idempotency.key, requestHash, nonce, now);
     }
     const token = await this.#tokens.fromNonce(nonce);
+    const password = await this.#hash(terms.password, token);
     await this.#armBy(now + MINT_LEASE_MS);
     this.ctx.storage.transactionSync(() => {
-      this.#tables.addLink(pendingLink(token.id, app.id, keyId, draft.value, command, now));
+      this.#tables.addLink({
+        id: token.id,
+        app: app.id,
+        rootKeyId: token.rootKeyId,
+        status: 'pending',
+        version: 1,
+        settled: false,
+        grant: draft.value.grant,
+        limits: { ...draft.value.limits, password },
+        note: terms.note,
+        tags: terms.tags,
+        createdAt: now,
+        mintedBy: keyId,
+      });
       if (idempotency) this.#tables.linkIdempotency(keyId, idempotency.key, nonce, token.id);
     });
     return this.#finishMint(app, token);
   }
 
   async inspect(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>> {
-    return this.#inspect(credential, id);
+    return this.#find(credential, id);
   }
 
-  #inspect(credential: Credential, id: LinkId): Result<Link, RequestDenial> {
-    const app = this.#authenticate(credential);
-    if (!app) return denied({ reason: 'unauthenticated' });
-    const link = this.#tables.findLink(id, app.id);
-    return link ? ok(link) : denied({ reason: 'link_not_found' });
+  async change(
+    credential: Credential,
+    id: LinkId,
+    patch: LinkPatch,
+  ): Promise<Result<Link, RequestDenial>> {
+    const found = this.#find(credential, id);
+    if (!found.ok) return found;
+    const now = systemClock();
+    const password = await this.#hash(patch.password, found.value);
+    await this.#armBy(now + MINT_LEASE_MS);
+
+    // From here on in one go: what others changed while the password was hashed counts.
+    const link = this.#link(found.value);
+    if (!isChangeable(link, now)) return denied({ reason: 'link_not_changeable' });
+    const changed = changeLink({
+      link,
+      patch,
+      password,
+      defaultRateLimit: this.#app()?.defaults.rateLimit,
+      maxTtlSeconds: this.#config.maxTtlSeconds,
+      now,
+    });
+    if (!changed.ok) return changed;
+    this.ctx.storage.transactionSync(() => {
+      this.#tables.changeLink(link, changed.value);
+      this.#tables.addEvent('link.changed', now, id, credential.keyId);
+    });
+    return ok(await this.#carry(link));
   }
 
   async revoke(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>> {
-    const found = this.#inspect(credential, id);
+    const found = this.#find(credential, id);
     if (!found.ok) return found;
     const now = systemClock();
     const state = linkState(found.value, now);
@@ -121,7 +172,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
 
     await this.#armBy(now + MINT_LEASE_MS);
     this.#end(found.value, 'revoked', credential.keyId, now);
-    return ok(await this.#carryToGate(this.#link(found.value)));
+    return ok(await this.#carry(found.value));
   }
 
   /** Carries on what a crash or an unreachable gate left undone. Never throws. */
@@ -145,7 +196,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
       due.map((link) => {
         // Nobody was told its URL: the mint was never answered.
         if (link.status === 'pending') this.#end(link, 'failed', 'hallpass', now);
-        return this.#carryToGate(this.#link(link));
+        return this.#carry(link);
       }),
     );
     this.#failedAlarms = carried.every((link) => link.settled) ? 0 : this.#failedAlarms + 1;
@@ -158,21 +209,16 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   /** Brings a pending link to its gate and answers it. Throws `Unavailable` when the gate can't. */
   async #finishMint(app: App, token: Token): Promise<Result<MintedLink, RequestDenial>> {
     const link = this.#link({ id: token.id, app: app.id });
-    if (link.status === 'pending') {
-      await this.#gates.write(link.id, gateRecord(link));
-      this.#settle(link);
-    }
+    if (link.status === 'pending') await this.#carrier.carry(link);
     return ok({ link: this.#link(link), token: token.text });
   }
 
   /** Tries to bring a link to its gate; what fails is left to the alarm. */
-  async #carryToGate(link: Link): Promise<Link> {
-    if (link.settled) return link;
+  async #carry(link: Link): Promise<Link> {
     try {
-      await this.#gates.write(link.id, gateRecord(link));
-      this.#settle(link);
+      await this.#carrier.carry(link);
     } catch (error) {
-      console.warn({ event: 'ledger.gate_unreachable', link: link.id, error: String(error) });
+      console.warn({ event: 'ledger.link_not_carried', link: link.id, error: String(error) });
       await this.#armBy(systemClock() + this.#retryDelay());
     }
     return this.#link(link);
@@ -193,6 +239,21 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
         this.#tables.addEvent(`link.${status}`, now, link.id, actor);
       }
     });
+  }
+
+  async #hash<Absent extends null | undefined>(
+    password: string | Absent,
+    link: LinkRef,
+  ): Promise<PasswordHash | Absent> {
+    if (typeof password !== 'string') return password;
+    return this.#passwords.hash(password, link, this.#passwords.iterations);
+  }
+
+  #find(credential: Credential, id: LinkId): Result<Link, RequestDenial> {
+    const app = this.#authenticate(credential);
+    if (!app) return denied({ reason: 'unauthenticated' });
+    const link = this.#tables.findLink(id, app.id);
+    return link ? ok(link) : denied({ reason: 'link_not_found' });
   }
 
   #link(of: { readonly id: LinkId; readonly app: string }): Link {
@@ -221,33 +282,6 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   }
 }
 
-function pendingLink(
-  id: LinkId,
-  app: string,
-  mintedBy: string,
-  { grant, limits }: Draft,
-  { terms: { note, tags } }: MintCommand,
-  createdAt: Instant,
-): Link {
-  return {
-    id,
-    app,
-    status: 'pending',
-    version: 1,
-    settled: false,
-    grant,
-    limits,
-    note,
-    tags,
-    createdAt,
-    mintedBy,
-  };
-}
-
 function isOverdue(link: Link, now: Instant): boolean {
   return now >= link.createdAt + MINT_LEASE_MS;
-}
-
-function gateRecord({ version, grant, limits, endedAt }: Link): GateRecord {
-  return { version, grant, limits, endedAt };
 }

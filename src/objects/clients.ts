@@ -9,20 +9,16 @@ import { callObject } from './call.ts';
 const DIRECTORY_NAME = 'directory';
 
 export function createGates(env: Env): Gates {
+  const gateOf = (id: string) => () => env.GATES.getByName(id);
   return {
-    async open(id, facts) {
-      return callObject(
-        'gate',
-        () => env.GATES.getByName(id),
-        (gate) => gate.open(facts),
-      );
+    async open(id, facts, wantsGrant) {
+      return callObject('gate', gateOf(id), (gate) => gate.open(facts, wantsGrant));
     },
     async write(id, record) {
-      return callObject(
-        'gate',
-        () => env.GATES.getByName(id),
-        (gate) => gate.write(record),
-      );
+      return callObject('gate', gateOf(id), (gate) => gate.write(record));
+    },
+    async inspect(id) {
+      return callObject('gate', gateOf(id), (gate) => gate.inspect());
     },
   };
 }
@@ -41,6 +37,11 @@ export function createLedgers(env: Env): Ledgers & AppKeys {
     async inspect(credential, id) {
       return callObject('ledger', ledgerOf(credential.app), (ledger) =>
         ledger.inspect(credential, id),
+      );
+    },
+    async change(credential, id, patch) {
+      return callObject('ledger', ledgerOf(credential.app), (ledger) =>
+        ledger.change(credential, id, patch),
       );
     },
     async revoke(credential, id) {

@@ -4,7 +4,9 @@
 import type { KeyId, StoredKey } from '../apps/api-key.ts';
 import type { Bytes } from '../lib/digest.ts';
 import type { Instant } from '../lib/time.ts';
-import type { Link, LinkId, LinkStatus } from '../links/link.ts';
+import type { LinkChange } from '../links/change.ts';
+import type { Link, LinkStatus } from '../links/link.ts';
+import type { LinkId } from '../links/link-ref.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS api_keys (
@@ -42,7 +44,7 @@ const SCHEMA = `
   );
 `;
 
-export type EventType = 'link.minted' | 'link.revoked' | 'link.failed';
+export type EventType = 'link.minted' | 'link.changed' | 'link.revoked' | 'link.failed';
 
 export type IdempotencyRow = {
   readonly requestHash: string;
@@ -72,7 +74,6 @@ export function createLedgerTables(sql: SqlStorage) {
     },
     /** Keeps what is there when the link already exists. */
     addLink(link: Link): void {
-      const { grant, limits, note, tags } = link;
       sql.exec(
         'INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
         link.id,
@@ -82,8 +83,19 @@ export function createLedgerTables(sql: SqlStorage) {
         link.endedAt ?? null,
         link.createdAt,
         link.mintedBy,
-        JSON.stringify({ grant, limits, note, tags }),
+        JSON.stringify(termsOf(link)),
       );
+    },
+    /** Changes what this version of a living link says; false when another change was faster. */
+    changeLink(link: Link, change: LinkChange): boolean {
+      const { rowsWritten } = sql.exec(
+        `UPDATE links SET terms = ?, version = version + 1, settled = 0
+         WHERE id = ? AND version = ? AND status = 'active'`,
+        JSON.stringify(termsOf({ ...link, ...change })),
+        link.id,
+        link.version,
+      );
+      return rowsWritten > 0;
     },
     /** Ends a link for good; whoever comes second changes nothing and gets false. */
     endLink(id: LinkId, status: LinkStatus, endedAt: Instant): boolean {
@@ -183,8 +195,14 @@ type LinkRow = {
   terms: string;
 };
 
+type LinkTerms = Pick<Link, 'rootKeyId' | 'grant' | 'limits' | 'note' | 'tags'>;
+
+function termsOf({ rootKeyId, grant, limits, note, tags }: LinkTerms): LinkTerms {
+  return { rootKeyId, grant, limits, note, tags };
+}
+
 function linkOf(row: LinkRow, app: string): Link {
-  const terms = JSON.parse(row.terms) as Pick<Link, 'grant' | 'limits' | 'note' | 'tags'>;
+  const terms = JSON.parse(row.terms) as LinkTerms;
   return {
     ...terms,
     id: row.id,

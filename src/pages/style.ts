@@ -13,5 +13,12 @@ body {
 }
 main { max-width: 32rem; width: 100%; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; text-wrap: balance; }
+h1 bdi { overflow-wrap: anywhere; }
+form { margin-top: 1.5rem; display: grid; gap: 1rem; justify-items: start; }
+label { display: grid; gap: .25rem; width: 100%; }
+input, button { font: inherit; border-radius: .5rem; border: 1px solid var(--line); padding: .625rem .875rem; }
+input { width: 100%; background: transparent; color: inherit; border-color: var(--soft); }
+button { background: var(--ink); color: var(--paper); border-color: var(--ink); cursor: pointer; font-weight: 600; }
+:focus-visible { outline: 3px solid #3b82f6; outline-offset: 2px; }
 p { margin: 0; color: var(--soft); text-wrap: pretty; }
 `.trim();

@@ -4,12 +4,12 @@ import { Hono } from 'hono';
 import { createApp } from '../apps/manage.ts';
 import { requireAdmin } from '../http/authenticate.ts';
 import { problemResponse } from '../http/problem.ts';
-import { readBody } from '../http/read-body.ts';
+import { readJson } from '../http/read-body.ts';
 import type { HallpassContext } from '../http/request-context.ts';
 import { appOnWire, createAppBody } from '../schemas/app.ts';
 
 export const appRoutes = new Hono<HallpassContext>().use(requireAdmin()).post('/', async (c) => {
-  const body = await readBody(c, createAppBody);
+  const body = await readJson(c, createAppBody);
   if (!body.ok) return problemResponse(c, body.denial);
   const { services } = c.var;
   const errors = body.value.stores.flatMap((alias, index) =>

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { App } from '../apps/app.ts';
 import type { CreatedKey } from '../apps/manage.ts';
 import { toIso } from '../lib/time.ts';
+import { rateLimit } from './limits.ts';
 import { text } from './text.ts';
 
 const MAX_KEY_PREFIXES = 50;
@@ -21,6 +22,7 @@ export const createAppBody = z.strictObject({
     .min(1, 'must have at least one prefix; leave it out for the whole store')
     .max(MAX_KEY_PREFIXES, `must have at most ${MAX_KEY_PREFIXES} prefixes`)
     .optional(),
+  defaults: z.strictObject({ rateLimit: rateLimit.optional() }, 'must be an object').default({}),
 });
 
 export const createKeyBody = z.strictObject({

@@ -1,19 +1,12 @@
-// Links on the wire: what a mint may ask for and how a link is shown.
+// Links on the wire: what a mint and a change may ask for and how a link is shown.
 
 import { z } from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
+import type { Activity } from '../links/activity.ts';
 import { type Link, linkState } from '../links/link.ts';
 import { objectKeyFault } from '../links/object-key.ts';
+import { instant, limitFields } from './limits.ts';
 import { text } from './text.ts';
-
-const MAX_TAGS = 20;
-
-const instant = z
-  .string('must be an ISO 8601 instant such as "2030-01-31T12:00:00Z"')
-  .refine((value) => z.iso.datetime({ offset: true }).safeParse(value).success, {
-    error: 'must be an ISO 8601 instant such as "2030-01-31T12:00:00Z"',
-  })
-  .transform((value) => Date.parse(value));
 
 const objectKey = z.string('must be a string').superRefine((key, context) => {
   const fault = objectKeyFault(key);
@@ -22,9 +15,11 @@ const objectKey = z.string('must be a string').superRefine((key, context) => {
 
 export const mintBody = z
   .strictObject({
+    ...z.object(limitFields).partial().shape,
     store: text(1, 32),
     key: objectKey,
     operation: z.literal('download', 'must be "download"'),
+    consistency: z.enum(['strong', 'edge'], 'must be "strong" or "edge"').default('strong'),
     ttlSeconds: z.int('must be a whole number of seconds').min(1, 'must be at least 1').optional(),
     expiresAt: instant.optional(),
     filename: text(1, 255)
@@ -40,11 +35,7 @@ export const mintBody = z
         'must be a media type such as "application/pdf"',
       )
       .optional(),
-    note: text(0, 500).optional(),
-    tags: z
-      .array(text(1, 64), 'must be a list of strings')
-      .max(MAX_TAGS, `must have at most ${MAX_TAGS} tags`)
-      .default([]),
+    tags: limitFields.tags.default([]),
   })
   .superRefine((body, context) => {
     if ((body.ttlSeconds === undefined) === (body.expiresAt === undefined)) {
@@ -53,23 +44,63 @@ export const mintBody = z
     }
   });
 
-/** How an app sees its link. */
-export function linkOnWire(link: Link, now: Instant) {
-  const { grant } = link;
+/** A merge patch (RFC 7396): null takes a limit away. */
+export const changeBody = z.strictObject({
+  expiresAt: instant.optional(),
+  claimSeconds: limitFields.claimSeconds.optional(),
+  confirm: limitFields.confirm.optional(),
+  tags: limitFields.tags.optional(),
+  notBefore: limitFields.notBefore.nullish(),
+  maxUses: limitFields.maxUses.nullish(),
+  rateLimit: limitFields.rateLimit.nullish(),
+  allowCidrs: limitFields.allowCidrs.nullish(),
+  allowCountries: limitFields.allowCountries.nullish(),
+  password: limitFields.password.nullish(),
+  note: limitFields.note.nullish(),
+});
+
+/** How soon a revocation takes effect, by consistency. */
+const REVOCATION = {
+  strong: 'effective everywhere once DELETE has answered 200',
+  edge: 'typically effective within 60 seconds of DELETE, without a bound',
+} as const;
+
+/** How an app sees its link. The counts are null where they aren't known. */
+export function linkOnWire(link: Link, activity: Activity | undefined, now: Instant) {
+  const { grant, limits } = link;
+  const { maxUses } = limits;
   return {
     id: link.id,
-    state: linkState(link, now),
+    state: linkState(link, now, activity?.uses),
     store: grant.store,
     key: grant.key,
     operation: grant.operation,
+    consistency: grant.consistency,
+    revocation: REVOCATION[grant.consistency],
     disposition: grant.disposition,
     filename: grant.filename,
     contentType: grant.contentType,
+    createdAt: toIso(link.createdAt),
+    expiresAt: toIso(limits.expiresAt),
+    revokedAt: link.status === 'revoked' ? isoOf(link.endedAt) : undefined,
+    notBefore: isoOf(limits.notBefore),
+    maxUses,
+    usesLeft: maxUses && activity ? Math.max(0, maxUses - activity.uses) : undefined,
+    confirm: limits.confirm,
+    claimSeconds: limits.claimSeconds,
+    rateLimit: limits.rateLimit,
+    allowCidrs: limits.allowCidrs,
+    allowCountries: limits.allowCountries,
+    hasPassword: limits.password !== undefined,
+    opens: activity?.opens ?? null,
+    denials: activity?.denials ?? null,
+    lastOpenedAt: isoOf(activity?.lastOpenedAt) ?? null,
     note: link.note,
     tags: link.tags,
-    createdAt: toIso(link.createdAt),
-    expiresAt: toIso(link.limits.expiresAt),
-    revokedAt: link.status === 'revoked' && link.endedAt ? toIso(link.endedAt) : undefined,
     mintedBy: link.mintedBy,
   };
+}
+
+function isoOf(instant: Instant | undefined): string | undefined {
+  return instant === undefined ? undefined : toIso(instant);
 }

@@ -18,13 +18,13 @@ export function createGrantPresigner(config: Config, clock: Clock): Presign {
     const now = clock();
     // The gate permitted it a moment ago: a link may end on the way here.
     if (now >= expiresAt) return denied({ reason: 'expired' });
-    const url = await presign(store, {
+    const presigned = await presign(store, {
       method,
       key: grant.key,
       query: store.responseOverrides ? responseOverrides(grant) : {},
       notAfter: expiresAt,
       now,
     });
-    return url === undefined ? denied({ reason: 'store_unavailable' }) : ok(url);
+    return presigned ? ok(presigned) : denied({ reason: 'store_unavailable' });
   };
 }

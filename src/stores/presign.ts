@@ -5,6 +5,7 @@ import { AwsV4Signer } from 'aws4fetch';
 import type { Store } from '../config.ts';
 import { hex, hmacSha256, importHmacKey, utf8 } from '../lib/digest.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
+import type { PresignedUrl } from '../links/ports.ts';
 import { addressesObject, encodeRfc3986, objectUrl } from './object-url.ts';
 
 /** Stores whose clock is behind ours would find a fresh URL "not yet valid". */
@@ -21,7 +22,7 @@ export type PresignObject = {
   readonly now: Instant;
 };
 
-export type Presigner = (store: Store, object: PresignObject) => Promise<string | undefined>;
+export type Presigner = (store: Store, object: PresignObject) => Promise<PresignedUrl | undefined>;
 
 /** A presigner answers `undefined` when the URL would end with the second that has begun. */
 export function createPresigner(): Presigner {
@@ -71,7 +72,7 @@ export function createPresigner(): Presigner {
     if (!addressesObject(url, store, object.key)) {
       throw new Error('a presigned URL would have addressed another object');
     }
-    return url;
+    return { url, expiresAt: endSeconds * SECOND_MS };
   };
 }
 

@@ -1,16 +1,13 @@
 // How the storage answers a granted download: under which name, as what type, shown or saved.
 
-import type { Grant } from '../links/grant.ts';
+import { type Grant, grantedFilename } from '../links/grant.ts';
 import { encodeRfc3986 } from './object-url.ts';
 
 /** The `response-*` parameters of a GetObject that a grant asks for. */
 export function responseOverrides(grant: Grant): Record<string, string> {
   return {
     'response-cache-control': 'private, no-store',
-    'response-content-disposition': contentDisposition(
-      grant.disposition,
-      grant.filename ?? lastSegment(grant.key),
-    ),
+    'response-content-disposition': contentDisposition(grant.disposition, grantedFilename(grant)),
     ...(grant.contentType ? { 'response-content-type': grant.contentType } : {}),
   };
 }
@@ -40,8 +37,4 @@ function safeFilename(filename: string): string {
 /** Nothing but dots and spaces is no name: a folder to some systems, empty to others. */
 function orDownload(name: string): string {
   return /^[\s.]*$/.test(name) ? 'download' : name;
-}
-
-function lastSegment(key: string): string {
-  return key.split('/').findLast((segment) => segment !== '') ?? 'download';
 }

@@ -13,6 +13,9 @@ import {
   startStack,
 } from './stack.ts';
 
+const PASSWORD = 'correct horse battery staple';
+const CLAIM = 'claim-of-the-log-test-0123456789';
+
 const folder = makeFolder();
 let stack: Stack;
 
@@ -26,7 +29,7 @@ afterAll(async () => {
 
 it('no token, presigned URL, key or secret is in anything the Worker logs', async () => {
   const welcome = stack.output().length;
-  const secrets = [stack.apiKey, stack.adminToken, stack.s3.secretAccessKey];
+  const secrets = [PASSWORD, CLAIM, stack.apiKey, stack.adminToken, stack.s3.secretAccessKey];
   const { LINK_KEYS, APP_KEYS } = JSON.parse(readFileSync(join(folder, 'secrets.json'), 'utf8'));
   secrets.push(LINK_KEYS, APP_KEYS);
 
@@ -37,7 +40,13 @@ it('no token, presigned URL, key or secret is in anything the Worker logs', asyn
     const presigned = new URL(opened.headers.get('Location') ?? '');
     secrets.push(token, presigned.searchParams.get('X-Amz-Signature') ?? '', presigned.pathname);
     await openLink(link.url, { method: 'HEAD' });
-    await openLink(link.url, { method: 'POST', body: token });
+    const limited = await mintLink(stack, { key, maxUses: 1, password: PASSWORD });
+    secrets.push(new URL(limited.url).pathname.slice(1));
+    for (const password of ['wrong', PASSWORD]) {
+      const body = new URLSearchParams({ password, claim: CLAIM });
+      await openLink(limited.url, { method: 'POST', body });
+    }
+    await openLink(limited.url, { headers: { 'Hallpass-Claim': CLAIM } });
     await openLink(`${stack.url}/x${token}`);
     await openLink(`${stack.url}/v1/links/${token}`, {
       headers: { Authorization: `Bearer ${stack.apiKey}x` },

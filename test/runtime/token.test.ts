@@ -10,7 +10,7 @@ describe('a token', () => {
     const token = await tokens.fromNonce(randomBytes(16));
     expect(token.text).toMatch(/^[0-9A-Za-z]{22}$/);
     expect(token.id).toMatch(/^lnk_[0-9A-Za-z]{22}$/);
-    expect(await tokens.linkIdOf(token.text)).toBe(token.id);
+    expect(await tokens.read(token.text)).toEqual({ id: token.id, rootKeyId: token.rootKeyId });
   });
 
   it('is the same for the same nonce and another for another', async () => {
@@ -26,14 +26,14 @@ describe('a token', () => {
     for (let index = 0; index < text.length; index++) {
       const other = text[index] === 'A' ? 'B' : 'A';
       const forged = text.slice(0, index) + other + text.slice(index + 1);
-      expect(await tokens.linkIdOf(forged)).toBeUndefined();
+      expect(await tokens.read(forged)).toBeUndefined();
     }
   });
 
   it.each(['', 'a', 'z'.repeat(22), '0'.repeat(22), 'ä'.repeat(22), 'A'.repeat(23), '../../etc'])(
     'is not %j',
     async (text) => {
-      expect(await createTokens([NEW]).linkIdOf(text)).toBeUndefined();
+      expect(await createTokens([NEW]).read(text)).toBeUndefined();
     },
   );
 
@@ -42,15 +42,15 @@ describe('a token', () => {
     const rotated = createTokens([NEW, OLD]);
     const nonce = randomBytes(16);
     const token = await before.fromNonce(nonce);
-    expect(await rotated.linkIdOf(token.text)).toBe(token.id);
-    expect(await rotated.ofLink(nonce, token.id)).toEqual(token);
-    expect(await createTokens([NEW]).linkIdOf(token.text)).toBeUndefined();
-    expect(await createTokens([NEW]).ofLink(nonce, token.id)).toBeUndefined();
+    expect(await rotated.read(token.text)).toMatchObject({ id: token.id });
+    expect(await rotated.fromNonceUnder(token.rootKeyId, nonce)).toEqual(token);
+    expect(await createTokens([NEW]).read(token.text)).toBeUndefined();
+    expect(await createTokens([NEW]).fromNonceUnder(token.rootKeyId, nonce)).toBeUndefined();
   });
 
   it('is minted under the newest root key', async () => {
     const token = await createTokens([NEW, OLD]).fromNonce(randomBytes(16));
-    expect(await createTokens([NEW]).linkIdOf(token.text)).toBe(token.id);
-    expect(await createTokens([OLD]).linkIdOf(token.text)).toBeUndefined();
+    expect(await createTokens([NEW]).read(token.text)).toMatchObject({ id: token.id });
+    expect(await createTokens([OLD]).read(token.text)).toBeUndefined();
   });
 });

@@ -45,8 +45,17 @@ describe('POST /v1/links', () => {
       store: 'demo',
       key: 'reports/q3.pdf',
       operation: 'download',
+      consistency: 'strong',
+      revocation: 'effective everywhere once DELETE has answered 200',
       createdAt: expect.any(String),
       expiresAt: expect.any(String),
+      confirm: false,
+      claimSeconds: 3_600,
+      rateLimit: { limit: 60, windowSeconds: 60 },
+      hasPassword: false,
+      opens: null,
+      denials: null,
+      lastOpenedAt: null,
       mintedBy: app.keyId,
     });
   });
@@ -213,7 +222,7 @@ describe('GET and DELETE /v1/links/{id}', () => {
     const link = await minted(app);
     const shown = await request('GET', `/v1/links/${link.id}`, { bearer: app.apiKey });
     const { url, ...rest } = link;
-    expect(await json(shown)).toEqual(rest);
+    expect(await json(shown)).toEqual({ ...rest, opens: 0, denials: {} });
     expect(JSON.stringify(await json(await revoke(app, link.id)))).not.toContain(
       new URL(url).pathname.slice(1),
     );

@@ -37,6 +37,7 @@ function rows(query: string): Promise<Record<string, unknown>[]> {
   return runInDurableObject(ledger(), (_, ctx) => ctx.storage.sql.exec(query).toArray());
 }
 
+const ask = (id: string) => realEnv.GATES.getByName(id).open({ method: 'GET', site: '' }, false);
 const events = () => rows('SELECT type, link, actor FROM events ORDER BY seq');
 const state = async (id: string) =>
   (await json(await request('GET', `/v1/links/${id}`, { bearer: app.apiKey }))).state;
@@ -72,8 +73,7 @@ describe('a mint', () => {
     const [link] = await rows('SELECT id, status, settled FROM links');
     expect(link).toMatchObject({ status: 'failed', settled: 1 });
     expect((await events()).map((event) => event.type)).toEqual(['link.failed']);
-    const gate = await realEnv.GATES.getByName(String(link?.id)).open({ wantsGrant: false });
-    expect(gate).toEqual({ ok: false, denial: { reason: 'revoked' } });
+    expect(await ask(String(link?.id))).toEqual({ kind: 'deny', denial: { reason: 'revoked' } });
   });
 
   it('that died after its gate was written is ended by the alarm', async () => {
@@ -88,13 +88,13 @@ describe('a mint', () => {
     });
     expect((await mint(app)).status).toBe(503);
     const [pending] = await rows('SELECT id FROM links');
-    const gate = realEnv.GATES.getByName(String(pending?.id));
-    expect(await gate.open({ wantsGrant: false })).toMatchObject({ ok: true });
+    const id = String(pending?.id);
+    expect(await ask(id)).toMatchObject({ kind: 'allow' });
 
     gates.mockRestore();
     vi.setSystemTime(Date.now() + 31 * SECOND);
     await runDurableObjectAlarm(ledger());
-    expect(await gate.open({ wantsGrant: false })).toMatchObject({ ok: false });
+    expect(await ask(id)).toMatchObject({ kind: 'deny' });
   });
 
   it('is not ended by an alarm within its lease', async () => {

@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OpenFacts } from '../../../src/links/decide.ts';
 import type { GateRecord, LinkGateObject } from '../../../src/links/ports.ts';
 import { realEnv } from '../../support/api.ts';
 
@@ -9,9 +10,10 @@ const EXPIRES_AT = NOW + 600_000;
 
 const RECORD: GateRecord = {
   version: 1,
-  limits: { expiresAt: EXPIRES_AT },
+  limits: { expiresAt: EXPIRES_AT, claimSeconds: 3_600, confirm: false },
   grant: {
     operation: 'download',
+    consistency: 'strong',
     store: 'demo',
     endpoint: 'https://s3.example.com',
     bucket: 'private-bucket',
@@ -31,11 +33,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const open = () => gate.open({ wantsGrant: false });
+const LOOK: OpenFacts = { method: 'GET', site: '' };
+const open = () => gate.open(LOOK, false);
+const refusal = (reason: string) => ({ kind: 'deny', denial: { reason } });
 
 describe('a gate', () => {
   it('knows nothing of a link it was never told of, and keeps nothing of the question', async () => {
-    expect(await open()).toEqual({ ok: false, denial: { reason: 'not_found' } });
+    expect(await open()).toEqual(refusal('not_found'));
     const size = await runInDurableObject(gate, (_, ctx) => [...ctx.storage.kv.list()].length);
     expect(size).toBe(0);
   });
@@ -43,50 +47,54 @@ describe('a gate', () => {
   it('permits an open until the very end', async () => {
     await gate.write(RECORD);
     vi.setSystemTime(EXPIRES_AT - 1);
-    expect(await open()).toEqual({ ok: true, value: { expiresAt: EXPIRES_AT } });
+    expect(await open()).toEqual({ kind: 'allow', expiresAt: EXPIRES_AT });
     vi.setSystemTime(EXPIRES_AT);
-    expect(await open()).toEqual({ ok: false, denial: { reason: 'expired' } });
+    expect(await open()).toEqual(refusal('expired'));
   });
 
   it('gives the grant when it is asked for', async () => {
     await gate.write(RECORD);
-    const answer = await gate.open({ wantsGrant: true });
-    expect(answer).toMatchObject({ ok: true, value: { grant: RECORD.grant } });
+    const answer = await gate.open(LOOK, true);
+    expect(answer).toMatchObject({ kind: 'allow', grant: RECORD.grant });
   });
 
   it('ignores a write that is older than what it has', async () => {
-    await gate.write({ ...RECORD, version: 3, limits: { expiresAt: EXPIRES_AT + 1_000 } });
+    await gate.write({
+      ...RECORD,
+      version: 3,
+      limits: { ...RECORD.limits, expiresAt: EXPIRES_AT + 1_000 },
+    });
     await gate.write({ ...RECORD, version: 2 });
-    expect(await open()).toMatchObject({ value: { expiresAt: EXPIRES_AT + 1_000 } });
+    expect(await open()).toMatchObject({ expiresAt: EXPIRES_AT + 1_000 });
   });
 
   it('stays revoked when the mint arrives after the revoke', async () => {
     await gate.write({ ...RECORD, version: 2, endedAt: NOW });
     await gate.write(RECORD);
-    expect(await open()).toEqual({ ok: false, denial: { reason: 'revoked' } });
+    expect(await open()).toEqual(refusal('revoked'));
   });
 
   it('is not brought back by any later version', async () => {
     await gate.write({ ...RECORD, version: 2, endedAt: NOW });
     await gate.write({ ...RECORD, version: 9 });
-    expect(await open()).toEqual({ ok: false, denial: { reason: 'revoked' } });
+    expect(await open()).toEqual(refusal('revoked'));
   });
 
   it('keeps what it knows through an eviction', async () => {
     await gate.write({ ...RECORD, version: 2, endedAt: NOW });
     await evictDurableObject(gate);
-    expect(await open()).toEqual({ ok: false, denial: { reason: 'revoked' } });
+    expect(await open()).toEqual(refusal('revoked'));
   });
 
   it('answers expired for a week after the end and forgets everything then', async () => {
     await gate.write(RECORD);
     vi.setSystemTime(EXPIRES_AT + 7 * DAY - 1);
     expect(await runDurableObjectAlarm(gate)).toBe(true);
-    expect(await open()).toEqual({ ok: false, denial: { reason: 'expired' } });
+    expect(await open()).toEqual(refusal('expired'));
 
     vi.setSystemTime(EXPIRES_AT + 7 * DAY);
     expect(await runDurableObjectAlarm(gate)).toBe(true);
-    expect(await open()).toEqual({ ok: false, denial: { reason: 'not_found' } });
+    expect(await open()).toEqual(refusal('not_found'));
     expect(await runDurableObjectAlarm(gate)).toBe(false);
   });
 });

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Grant } from '../../../src/links/grant.ts';
+import type { CachedGrant } from '../../../src/links/ports.ts';
 import { createKvGrants } from '../../../src/storage/kv-grants.ts';
 import { realEnv } from '../../support/api.ts';
 import { createFakeKv } from '../../support/fake-kv.ts';
 
-const GRANT: Grant = {
-  operation: 'download',
-  store: 'demo',
-  endpoint: 'https://s3.example.com',
-  bucket: 'private-bucket',
-  key: 'a "quoted" näme.pdf',
-  disposition: 'attachment',
+const GRANT: CachedGrant = {
+  grant: {
+    operation: 'download',
+    consistency: 'strong',
+    store: 'demo',
+    endpoint: 'https://s3.example.com',
+    bucket: 'private-bucket',
+    key: 'a "quoted" näme.pdf',
+    disposition: 'attachment',
+  },
 };
 const SECOND = 1_000;
 

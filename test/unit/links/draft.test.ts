@@ -15,6 +15,7 @@ const TERMS: MintTerms = {
   store: 'demo',
   key: 'reports/q1.pdf',
   operation: 'download',
+  consistency: 'strong',
   ttlSeconds: 60,
   tags: [],
 };
@@ -35,6 +36,7 @@ function draft({
   return draftLink({
     terms: { ...TERMS, ...terms },
     bounds: { stores: ['demo'], ...bounds },
+    defaults: {},
     store,
     maxTtlSeconds,
     now,
@@ -57,13 +59,19 @@ describe('a draft', () => {
       value: {
         grant: {
           operation: 'download',
+          consistency: 'strong',
           store: 'demo',
-          endpoint: 'https://s3.eu-central-1.amazonaws.com',
-          bucket: 'private-bucket',
+          endpoint: STORE.endpoint,
+          bucket: STORE.bucket,
           key: 'reports/q1.pdf',
           disposition: 'attachment',
         },
-        limits: { expiresAt: NOW + 60_000 },
+        limits: {
+          expiresAt: NOW + 60_000,
+          claimSeconds: 3_600,
+          confirm: false,
+          rateLimit: { limit: 60, windowSeconds: 60 },
+        },
       },
     });
   });
@@ -119,7 +127,8 @@ describe("an app's bounds", () => {
 });
 
 test('a store of the app that is disabled is unavailable', () => {
-  const options = { terms: TERMS, bounds: { stores: ['demo'] }, maxTtlSeconds: 60, now: NOW };
+  const bounds = { stores: ['demo'] };
+  const options = { terms: TERMS, bounds, defaults: {}, maxTtlSeconds: 60, now: NOW };
   expect(draftLink({ ...options, store: undefined })).toEqual({
     ok: false,
     denial: { reason: 'store_unavailable' },

@@ -10,6 +10,7 @@ const NOW = Date.UTC(2030, 0, 31, 12, 0, 0);
 const UNAVAILABLE = { ok: false, denial: { reason: 'store_unavailable' } };
 const GRANT: Grant = {
   operation: 'download',
+  consistency: 'strong',
   store: 'demo',
   endpoint: 'https://s3.eu-central-1.amazonaws.com',
   bucket: 'private-bucket',
@@ -46,7 +47,7 @@ function presign(
 async function urlOf(result: ReturnType<typeof presign>): Promise<URL> {
   const presigned = await result;
   if (!presigned.ok) throw new Error(presigned.denial.reason);
-  return new URL(presigned.value);
+  return new URL(presigned.value.url);
 }
 
 describe('what is granted', () => {

@@ -74,14 +74,14 @@ async function ourUrl(
   store: Store,
   { method, query, ...object }: Pick<PresignObject, 'method' | 'key' | 'query' | 'headers'>,
 ): Promise<string> {
-  const url = await createPresigner()(store, {
+  const presigned = await createPresigner()(store, {
     ...object,
     method,
     query: { ...query, ...SDK_PARAMETERS[method] },
     notAfter: ALWAYS,
     now: NOW,
   });
-  return url ?? 'no URL';
+  return presigned?.url ?? 'no URL';
 }
 
 /** A URL as its address and its raw parameters, whose order alone is free. */
@@ -145,6 +145,7 @@ describe.each(Object.entries(STORES))('%s', (_name, store) => {
     async (filename) => {
       const query = responseOverrides({
         operation: 'download',
+        consistency: 'strong',
         store: store.alias,
         endpoint: store.endpoint,
         bucket: store.bucket,

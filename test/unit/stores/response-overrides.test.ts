@@ -7,6 +7,7 @@ import { contentDisposition, responseOverrides } from '../../../src/stores/respo
 
 const GRANT: Grant = {
   operation: 'download',
+  consistency: 'strong',
   store: 'demo',
   endpoint: 'https://s3.eu-central-1.amazonaws.com',
   bucket: 'private-bucket',

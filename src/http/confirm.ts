@@ -1,0 +1,48 @@
+// Asks whoever opened a link to redeem it on purpose: people on a page, programs with 428.
+
+import type { Context } from 'hono';
+import { drawClaim } from '../links/claim.ts';
+import type { LinkDenial } from '../links/denial.ts';
+import { grantedFilename } from '../links/grant.ts';
+import type { Opened } from '../links/open.ts';
+import { confirmPage, passwordPage } from '../pages/confirm-page.tsx';
+import { wantsPage } from './accept.ts';
+import { problemResponse, setProblemHeaders } from './problem.ts';
+import type { HallpassContext } from './request-context.ts';
+
+/** The form's answer is a redirect to storage, which `form-action 'self'` would stop. */
+const FORM_POLICY =
+  "default-src 'none'; img-src data:; style-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+type Answer = Response | Promise<Response>;
+
+export function confirmResponse(
+  c: Context<HallpassContext>,
+  confirm: Extract<Opened, { kind: 'confirm' }>,
+  claim: string | undefined,
+): Answer {
+  if (c.req.method === 'HEAD') return c.body(null, 200);
+  const { needsPassword } = confirm;
+  if (!wantsPage(c)) return problemResponse(c, { reason: 'confirm_required', needsPassword });
+  c.header('Content-Security-Policy', FORM_POLICY);
+  return c.html(
+    confirmPage({
+      filename: grantedFilename(confirm.grant),
+      usesLeft: confirm.usesLeft,
+      expiresAt: confirm.expiresAt,
+      needsPassword,
+      // Who comes back with a claim that still stands for a use brings it again and spends nothing.
+      claim: confirm.isClaimKnown && claim ? claim : drawClaim(c.var.services.random),
+    }),
+  );
+}
+
+/** A refused redeem: people with a wrong password get the form again, with the same claim. */
+export function refusedRedeem(c: Context, denial: LinkDenial, claim: string): Answer {
+  const isAboutPassword =
+    denial.reason === 'password_required' || denial.reason === 'password_wrong';
+  if (!isAboutPassword || !wantsPage(c)) return problemResponse(c, denial);
+  const problem = setProblemHeaders(c, denial);
+  c.header('Content-Security-Policy', FORM_POLICY);
+  return c.html(passwordPage(problem, claim), problem.status);
+}

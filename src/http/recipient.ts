@@ -1,0 +1,45 @@
+// Who opens a link: from where, and with which claim.
+
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { type Instant, SECOND_MS } from '../lib/time.ts';
+import { isClaim } from '../links/claim.ts';
+import type { OpenRequest } from '../links/open.ts';
+import type { HallpassContext } from './request-context.ts';
+
+export const CLAIM_HEADER = 'Hallpass-Claim';
+const CLAIM_COOKIE = 'claim';
+
+/** From where: as Cloudflare saw it. What a client forwards for itself counts for nothing. */
+export function recipientOf(c: Context): Pick<OpenRequest, 'address' | 'country'> {
+  const country = c.req.raw.cf?.country;
+  return {
+    address: c.req.header('CF-Connecting-IP'),
+    country: typeof country === 'string' ? country : undefined,
+  };
+}
+
+/** A program's claim redeems; the cookie of the page only tells who is looking. */
+export function broughtClaim(c: Context): OpenRequest['claim'] {
+  const header = c.req.header(CLAIM_HEADER);
+  if (header !== undefined) return { value: header, redeems: true };
+  const cookie = getCookie(c, CLAIM_COOKIE);
+  return cookie !== undefined && isClaim(cookie) ? { value: cookie, redeems: false } : undefined;
+}
+
+/** Leaves the claim with the browser for as long as it stands for its use, on this link only. */
+export function keepClaim(c: Context<HallpassContext>, claim: string, endsAt: Instant): void {
+  setCookie(c, CLAIM_COOKIE, claim, {
+    path: new URL(c.req.url).pathname,
+    maxAge: Math.max(0, Math.floor((endsAt - c.var.services.clock()) / SECOND_MS)),
+    secure: true,
+    httpOnly: true,
+    sameSite: 'Lax',
+  });
+}
+
+/** A browser that fetches ahead of its user: a refusal makes it ask again when the user does. */
+export function isPrefetch(c: Context): boolean {
+  const purpose = c.req.header('Sec-Purpose') ?? c.req.header('Purpose') ?? c.req.header('X-Moz');
+  return /\b(?:prefetch|prerender|preview)\b/i.test(purpose ?? '');
+}

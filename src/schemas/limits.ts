@@ -1,0 +1,61 @@
+// The limits of a link on the wire, as a mint sets them and a change may replace them.
+
+import { z } from 'zod';
+import { isCidr, isCountryCode } from '../links/conditions.ts';
+import { text } from './text.ts';
+
+const MAX_TAGS = 20;
+const MAX_NETWORKS = 50;
+/** Every country there is. */
+const MAX_COUNTRIES = 250;
+const DAY_SECONDS = 86_400;
+
+const INSTANT_FAULT = 'must be an ISO 8601 instant such as "2030-01-31T12:00:00Z"';
+
+export const instant = z
+  .string(INSTANT_FAULT)
+  .refine((value) => z.iso.datetime({ offset: true }).safeParse(value).success, INSTANT_FAULT)
+  .transform((value) => Date.parse(value));
+
+export const rateLimit = z.strictObject(
+  {
+    limit: wholeNumber(1, 10_000),
+    windowSeconds: wholeNumber(1, DAY_SECONDS),
+  },
+  'must be an object with limit and windowSeconds',
+);
+
+/** Fields that a mint may set and a change may replace. */
+export const limitFields = {
+  notBefore: instant,
+  maxUses: wholeNumber(1, 1_000_000),
+  claimSeconds: wholeNumber(60, DAY_SECONDS),
+  confirm: z.boolean('must be true or false'),
+  rateLimit,
+  allowCidrs: z
+    .array(
+      z.string('must be a string').refine(isCidr, 'must be a network such as "203.0.113.0/24"'),
+      'must be a list of networks',
+    )
+    .min(1, 'must have at least one network')
+    .max(MAX_NETWORKS, `must have at most ${MAX_NETWORKS} networks`),
+  allowCountries: z
+    .array(
+      z
+        .string('must be a string')
+        .refine(isCountryCode, 'must be an ISO 3166-1 country code such as "DE"'),
+      'must be a list of country codes',
+    )
+    .min(1, 'must have at least one country')
+    .max(MAX_COUNTRIES, `must have at most ${MAX_COUNTRIES} countries`),
+  password: text(1, 256),
+  note: text(0, 500),
+  tags: z
+    .array(text(1, 64), 'must be a list of strings')
+    .max(MAX_TAGS, `must have at most ${MAX_TAGS} tags`),
+};
+
+export function wholeNumber(least: number, most: number) {
+  const fault = `must be a whole number from ${least} to ${most}`;
+  return z.int(fault).min(least, fault).max(most, fault);
+}

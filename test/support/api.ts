@@ -49,7 +49,7 @@ export type TestApp = { readonly id: string; readonly apiKey: string; readonly k
 
 /** Makes an app with one API key, as an operator does. */
 export async function makeApp(
-  bounds: { stores?: string[]; keyPrefixes?: string[] } = {},
+  bounds: { stores?: string[]; keyPrefixes?: string[]; defaults?: object } = {},
 ): Promise<TestApp> {
   const bearer = TEST_BINDINGS.ADMIN_TOKEN;
   const made = await request('POST', '/v1/apps', {

@@ -98,3 +98,47 @@ describe('a gate', () => {
     expect(await runDurableObjectAlarm(gate)).toBe(false);
   });
 });
+
+describe('what a gate counts', () => {
+  const LIMITED = { ...RECORD, limits: { ...RECORD.limits, maxUses: 2 } };
+  const redeem = (hash: string) =>
+    gate.open({ method: 'GET', site: '', claim: { hash, redeems: true } }, false);
+
+  it('is on disk before the redeemer hears of it: uses and claims', async () => {
+    await gate.write(LIMITED);
+    expect(await redeem('one')).toMatchObject({ kind: 'allow' });
+    await evictDurableObject(gate);
+    expect(await redeem('one')).toMatchObject({ kind: 'allow' });
+    await evictDurableObject(gate);
+    expect(await redeem('two')).toMatchObject({ kind: 'allow' });
+    await evictDurableObject(gate);
+    expect(await redeem('three')).toEqual(refusal('used_up'));
+    expect(await gate.inspect()).toMatchObject({ uses: 2 });
+  });
+
+  it('is written behind within seconds: opens, denials and the rate', async () => {
+    const rateLimit = { limit: 1, windowSeconds: 600 };
+    await gate.write({ ...RECORD, limits: { ...RECORD.limits, rateLimit } });
+    await open();
+    expect(await open()).toMatchObject({ denial: { reason: 'rate_limited' } });
+    const armed = await runInDurableObject(gate, (_, ctx) => ctx.storage.getAlarm());
+    expect(armed).toBe(NOW + 5_000);
+
+    expect(await runDurableObjectAlarm(gate)).toBe(true);
+    const purge = await runInDurableObject(gate, (_, ctx) => ctx.storage.getAlarm());
+    expect(purge).toBe(EXPIRES_AT + 7 * DAY);
+    await evictDurableObject(gate);
+    expect(await gate.inspect()).toMatchObject({ opens: 1, denials: { rate_limited: 1 } });
+    expect(await open()).toMatchObject({ denial: { reason: 'rate_limited' } });
+  });
+
+  it('is forgotten with the link', async () => {
+    await gate.write(LIMITED);
+    await redeem('one');
+    vi.setSystemTime(EXPIRES_AT + 7 * DAY);
+    await runDurableObjectAlarm(gate);
+    expect(await gate.inspect()).toBeUndefined();
+    await evictDurableObject(gate);
+    expect(await gate.inspect()).toBeUndefined();
+  });
+});

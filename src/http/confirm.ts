@@ -29,6 +29,7 @@ export function confirmResponse(
     confirmPage({
       filename: grantedFilename(confirm.grant),
       usesLeft: confirm.usesLeft,
+      isClaimKnown: confirm.isClaimKnown,
       expiresAt: confirm.expiresAt,
       needsPassword,
       // Who comes back with a claim that still stands for a use brings it again and spends nothing.

@@ -175,8 +175,8 @@ export const PROBLEMS = {
   },
   unsupported_media_type: {
     status: 415,
-    title: 'The request body must be JSON',
-    detail: 'Send it with "Content-Type: application/json".',
+    title: 'This content type is not supported',
+    detail: 'Send JSON with "Content-Type: application/json"; to a link also a urlencoded form.',
   },
 } satisfies Record<Reason, Problem>;
 

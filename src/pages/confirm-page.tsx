@@ -7,19 +7,22 @@ import { Page } from './page.tsx';
 type Confirm = {
   readonly filename: string;
   readonly usesLeft?: number | undefined;
+  /** Whoever looks has spent a use and may come back for it. */
+  readonly isClaimKnown: boolean;
   readonly expiresAt: Instant;
   readonly needsPassword: boolean;
   readonly claim: string;
 };
 
-export function confirmPage({ filename, usesLeft, expiresAt, needsPassword, claim }: Confirm) {
+export function confirmPage(confirm: Confirm) {
+  const { filename, expiresAt, needsPassword, claim } = confirm;
   return html`<!doctype html>${(
     <Page>
       <h1>
         <bdi>{filename}</bdi>
       </h1>
       <p>
-        {usesLeft === undefined ? '' : `${usesLeftText(usesLeft)} `}
+        {usesText(confirm)}
         This link ends on <time datetime={toIso(expiresAt)}>{shownInstant(expiresAt)}</time>.
       </p>
       <RedeemForm claim={claim} needsPassword={needsPassword} />
@@ -56,9 +59,10 @@ function RedeemForm({ claim, needsPassword }: Pick<Confirm, 'claim' | 'needsPass
   );
 }
 
-function usesLeftText(usesLeft: number): string {
-  if (usesLeft <= 0) return 'You have used it and may download it again for a while.';
-  return usesLeft === 1 ? 'It can be used once.' : `It can be used ${usesLeft} more times.`;
+function usesText({ usesLeft, isClaimKnown }: Confirm): string {
+  if (usesLeft === undefined) return '';
+  if (isClaimKnown) return 'You have used it and may download it again for a while. ';
+  return usesLeft === 1 ? 'It can be used once. ' : `It can be used ${usesLeft} more times. `;
 }
 
 function shownInstant(instant: Instant): string {

@@ -114,6 +114,22 @@ export function revokeLink(stack: StartFile, id: string): Promise<Response> {
   });
 }
 
+/** What the app that minted a link is told of it: of the fields, those that tests look at. */
+export type InspectedLink = {
+  readonly state: string;
+  readonly usesLeft?: number;
+  readonly opens: number;
+  readonly denials: Readonly<Record<string, number>>;
+};
+
+export async function inspectLink(stack: StartFile, id: string): Promise<InspectedLink> {
+  const response = await fetch(`${stack.url}/v1/links/${id}`, {
+    headers: { Authorization: `Bearer ${stack.apiKey}` },
+  });
+  if (response.status !== 200) throw new Error(`inspect answered ${await response.text()}`);
+  return (await response.json()) as InspectedLink;
+}
+
 /** Opens a link without following its redirect. */
 export function openLink(url: string, init: RequestInit = {}): Promise<Response> {
   return fetch(url, { ...init, redirect: 'manual' });

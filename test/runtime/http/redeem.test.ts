@@ -145,7 +145,9 @@ describe('a link with one use', () => {
     );
     const page = await open(link.url, { headers: { ...PERSON, Cookie: `claim=${CLAIM}` } });
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain(`value="${CLAIM}"`);
+    const text = await page.text();
+    expect(text).toContain(`value="${CLAIM}"`);
+    expect(text).toContain('You have used it');
     expect((await redeem({ claim: CLAIM })).status).toBe(303);
     expect(await seen()).toMatchObject({ usesLeft: 0, opens: 2 });
   });

@@ -1,7 +1,7 @@
 // Changes of a living link, as a merge patch (RFC 7396): null takes a limit away.
 
 import { denied, ok, type Result } from '../lib/result.ts';
-import type { Instant } from '../lib/time.ts';
+import { floorToSecond, type Instant } from '../lib/time.ts';
 import type { RequestDenial } from './denial.ts';
 import { expiryFaults, limitFaults } from './draft.ts';
 import type { Limits } from './limits.ts';
@@ -43,7 +43,7 @@ export function changeLink(options: {
   const { link, patch } = options;
   const { limits } = link;
   const changed: Limits = {
-    expiresAt: patch.expiresAt ?? limits.expiresAt,
+    expiresAt: patch.expiresAt === undefined ? limits.expiresAt : floorToSecond(patch.expiresAt),
     claimSeconds: patch.claimSeconds ?? limits.claimSeconds,
     confirm: patch.confirm ?? limits.confirm,
     notBefore: merged(limits.notBefore, patch.notBefore),

@@ -3,6 +3,15 @@
 import { readJson, writeJson } from './private-file.ts';
 import { stop } from './stop.ts';
 
+const EVERY_SCOPE = [
+  'links:mint',
+  'links:read',
+  'links:revoke',
+  'events:read',
+  'webhooks:manage',
+  'keys:manage',
+];
+
 type DemoAccess = { apiKey: string; stores: string[] };
 
 export type SampleLink = { id: string; url: string; expiresAt: string };
@@ -25,6 +34,7 @@ export async function keepApiKey(options: {
   });
   const { apiKey } = await post<{ apiKey: string }>(`${gateway}/v1/keys`, adminToken, {
     app: app.id,
+    scopes: EVERY_SCOPE,
   });
   writeJson(file, { apiKey, stores } satisfies DemoAccess);
   return apiKey;

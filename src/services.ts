@@ -1,8 +1,9 @@
 // The composition root: one set of services for each environment the Worker is given.
 
 import { type ApiKeys, createApiKeys } from './apps/api-key.ts';
-import type { AppKeys, Apps } from './apps/ports.ts';
+import type { Apps, LedgerOf } from './apps/ports.ts';
 import { type Config, type Env, readConfig } from './config.ts';
+import { type Cursors, createCursors } from './lib/cursor.ts';
 import { type Random, randomBytes } from './lib/random.ts';
 import { createRequestHashes, type RequestHashes } from './lib/request-hash.ts';
 import { systemClock } from './lib/time.ts';
@@ -10,7 +11,7 @@ import { createSiteHash } from './links/address.ts';
 import { createClaimHash } from './links/claim.ts';
 import type { OpenServices } from './links/open.ts';
 import { createPasswords } from './links/password.ts';
-import type { Floods, Ledgers } from './links/ports.ts';
+import type { Floods } from './links/ports.ts';
 import { createTokens } from './links/token.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
@@ -21,8 +22,8 @@ export type Services = OpenServices & {
   readonly random: Random;
   readonly requestHashes: RequestHashes;
   readonly apiKeys: ApiKeys;
-  readonly ledgers: Ledgers;
-  readonly appKeys: AppKeys;
+  readonly cursors: Cursors;
+  readonly ledgerOf: LedgerOf;
   readonly apps: Apps;
 };
 
@@ -40,7 +41,6 @@ export function servicesOf(env: Env): Services {
 function createServices(env: Env): Services {
   const config = readConfig(env);
   for (const fault of config.storeFaults) console.error(fault);
-  const ledgers = createLedgers(env);
   return {
     config,
     clock: systemClock,
@@ -54,8 +54,8 @@ function createServices(env: Env): Services {
     floods: createFloods(env),
     grants: createKvGrants(env.GRANTS, systemClock),
     gates: createGates(env),
-    ledgers,
-    appKeys: ledgers,
+    cursors: createCursors(config.linkKeys),
+    ledgerOf: createLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
   };

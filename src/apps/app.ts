@@ -1,5 +1,6 @@
-// An app: whoever mints links, and the bounds within which it may.
+// An app: whoever mints links, the bounds within which it may, and what its links have by default.
 
+import type { Instant } from '../lib/time.ts';
 import type { RateLimit } from '../links/rate.ts';
 
 export type AppBounds = {
@@ -14,9 +15,14 @@ export type AppDefaults = {
   readonly rateLimit?: RateLimit | undefined;
 };
 
-export type App = AppBounds & {
-  readonly id: string;
+export type AppSettings = AppBounds & {
   readonly name: string;
   readonly defaults: AppDefaults;
-  readonly createdAt: number;
+};
+
+export type App = AppSettings & {
+  readonly id: string;
+  readonly createdAt: Instant;
+  /** Since when it may mint no more and its links are ended. */
+  readonly suspendedAt?: Instant | undefined;
 };

@@ -1,41 +1,93 @@
-// What the verbs on apps and API keys need from outside. objects/ provides it.
+// What the verbs need of ledgers and of the directory, and both as objects.
 
 import type { Result } from '../lib/result.ts';
 import type { LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
+import type { MintTerms } from '../links/draft.ts';
+import type {
+  BulkRevocation,
+  LinkFilter,
+  LinkPage,
+  LinkSelection,
+  PageRequest,
+} from '../links/filter.ts';
 import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
-import type { MintCommand, MintedLink } from '../links/ports.ts';
-import type { Credential, StoredKey } from './api-key.ts';
-import type { App } from './app.ts';
+import type { Idempotency, MintedLink } from '../links/ports.ts';
+import type { KeyId, StoredKey } from './api-key.ts';
+import type { App, AppSettings } from './app.ts';
+import type { KeyBounds } from './bounds.ts';
+import type { Caller } from './caller.ts';
 
-/** Every app of this deployment. Throws `Unavailable` when it can't answer. */
-export interface Apps {
-  /** Keeps the app and makes its ledger ready. */
-  add(app: App): Promise<void>;
+/** What is left of an API key's rate after a request. */
+export type RateState = {
+  readonly requestsPerMinute: number;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+};
+
+/** What a ledger answers: the result, and how the caller's rate stands after it. */
+export type Answer<Value> = {
+  readonly result: Result<Value, RequestDenial>;
+  readonly rate?: RateState | undefined;
+};
+
+export type KeyTerms = KeyBounds & { readonly note?: string | undefined };
+
+/** An API key as it is shown: without what it could be checked against. */
+export type ShownKey = Omit<StoredKey, 'hash' | 'rootKeyId'>;
+
+export type CreatedKey = {
+  readonly key: ShownKey;
+  /** In clear here and never again. */
+  readonly apiKey: string;
+};
+
+/** The ledger of an app. Each call throws `Unavailable` when it can't answer. */
+export interface Ledger {
+  mint(caller: Caller, terms: MintTerms, idempotency?: Idempotency): Promise<Answer<MintedLink>>;
+  inspect(caller: Caller, id: LinkId): Promise<Answer<Link>>;
+  change(caller: Caller, id: LinkId, patch: LinkPatch): Promise<Answer<Link>>;
+  revoke(caller: Caller, id: LinkId): Promise<Answer<Link>>;
+  list(caller: Caller, filter: LinkFilter, page: PageRequest): Promise<Answer<LinkPage>>;
+  /** Ends every selected link at once here; gates and KV follow, by the alarm where they are many. */
+  revokeMany(
+    caller: Caller,
+    selection: LinkSelection,
+    dryRun: boolean,
+  ): Promise<Answer<BulkRevocation>>;
+
+  createKey(
+    caller: Caller,
+    terms: KeyTerms,
+    idempotency?: Idempotency,
+  ): Promise<Answer<CreatedKey>>;
+  rotateKey(caller: Caller, id: KeyId, idempotency?: Idempotency): Promise<Answer<CreatedKey>>;
+  listKeys(caller: Caller): Promise<Answer<ShownKey[]>>;
+  /** With its links, when it is not to be trusted any more. */
+  revokeKey(caller: Caller, id: KeyId, withLinks: boolean): Promise<Answer<ShownKey>>;
 }
 
-/** The API keys of one app, in its ledger. Throws `Unavailable` when it can't answer. */
-export interface AppKeys {
-  /** False when there is no such app. */
-  addKey(app: string, key: StoredKey): Promise<boolean>;
-}
+/** The ledger of the app with this id. */
+export type LedgerOf = (app: string) => Ledger;
 
-/** A ledger as its Durable Object, one for each app and named by the app id. */
-export interface AppLedgerObject {
+/** A ledger as its Durable Object, named by the app id; the directory alone configures it. */
+export interface AppLedgerObject extends Ledger {
   configure(app: App): Promise<void>;
-  addKey(key: StoredKey): Promise<boolean>;
-  mint(credential: Credential, command: MintCommand): Promise<Result<MintedLink, RequestDenial>>;
-  inspect(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
-  change(
-    credential: Credential,
-    id: LinkId,
-    patch: LinkPatch,
-  ): Promise<Result<Link, RequestDenial>>;
-  revoke(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
+}
+
+export type AppChange = {
+  readonly [Setting in keyof AppSettings]?: AppSettings[Setting] | undefined;
+} & { readonly suspended?: boolean | undefined };
+
+/** The apps of this deployment. Each call throws `Unavailable` when the directory can't answer. */
+export interface Apps {
+  create(settings: AppSettings, idempotency?: Idempotency): Promise<Result<App, RequestDenial>>;
+  /** Newest first. */
+  list(): Promise<App[]>;
+  find(id: string): Promise<App | undefined>;
+  change(id: string, change: AppChange): Promise<App | undefined>;
 }
 
 /** The one Durable Object that knows every app. */
-export interface DirectoryObject {
-  add(app: App): Promise<void>;
-}
+export type DirectoryObject = Apps;

@@ -1,32 +1,37 @@
 // Who is asking: an app by its API key, or an operator by the admin token. Both come as RFC 6750 bearer.
 
 import type { Context, MiddlewareHandler } from 'hono';
+import type { Caller } from '../apps/caller.ts';
 import { equalInConstantTime, sha256, utf8 } from '../lib/digest.ts';
 import { problemResponse } from './problem.ts';
 import type { HallpassContext } from './request-context.ts';
 
-/** Refuses a forged key before any storage; whether it is in force the ledger says. */
-export function requireApiKey(): MiddlewareHandler<HallpassContext> {
-  return async function requireApiKey(c, next) {
-    const credential = await c.var.services.apiKeys.credentialOf(bearerOf(c));
-    if (!credential) return problemResponse(c, { reason: 'unauthenticated' });
-    c.set('credential', credential);
+/** Lets apps and operators in. A forged key is refused before any storage; the rest the ledger does. */
+export function requireCaller(): MiddlewareHandler<HallpassContext> {
+  return async function requireCaller(c, next) {
+    const caller = await callerOf(c);
+    if (!caller) return problemResponse(c, { reason: 'unauthenticated' });
+    c.set('caller', caller);
     return next();
   };
 }
 
-export function requireAdmin(): MiddlewareHandler<HallpassContext> {
-  return async function requireAdmin(c, next) {
-    const expected = await sha256(utf8(c.var.services.config.adminToken));
-    const presented = await sha256(utf8(bearerOf(c)));
-    if (!equalInConstantTime(expected, presented)) {
-      return problemResponse(c, { reason: 'unauthenticated' });
-    }
+/** Lets operators in. */
+export function requireOperator(): MiddlewareHandler<HallpassContext> {
+  return async function requireOperator(c, next) {
+    const caller = await callerOf(c);
+    if (caller?.kind !== 'operator') return problemResponse(c, { reason: 'unauthenticated' });
+    c.set('caller', caller);
     return next();
   };
 }
 
-function bearerOf(c: Context): string {
+async function callerOf(c: Context<HallpassContext>): Promise<Caller | undefined> {
+  const { services } = c.var;
   const [, token = ''] = /^Bearer +(\S+) *$/i.exec(c.req.header('Authorization') ?? '') ?? [];
-  return token;
+  const credential = await services.apiKeys.credentialOf(token);
+  if (credential) return { kind: 'key', credential };
+  const expected = await sha256(utf8(services.config.adminToken));
+  const presented = await sha256(utf8(token));
+  return equalInConstantTime(expected, presented) ? { kind: 'operator' } : undefined;
 }

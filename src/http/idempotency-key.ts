@@ -3,7 +3,7 @@
 import type { Context } from 'hono';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { RequestDenial } from '../links/denial.ts';
-import type { MintCommand } from '../links/ports.ts';
+import type { Idempotency } from '../links/ports.ts';
 import type { HallpassContext } from './request-context.ts';
 
 const IDEMPOTENCY_KEY = /^(?:"([!#-[\]-~]{1,255})"|([!#-[\]-~]{1,255}))$/;
@@ -12,7 +12,7 @@ const IDEMPOTENCY_KEY = /^(?:"([!#-[\]-~]{1,255})"|([!#-[\]-~]{1,255}))$/;
 export async function readIdempotency(
   c: Context<HallpassContext>,
   body: unknown,
-): Promise<Result<MintCommand['idempotency'], RequestDenial>> {
+): Promise<Result<Idempotency | undefined, RequestDenial>> {
   const header = c.req.header('Idempotency-Key');
   if (header === undefined) return ok(undefined);
   const [, quoted, plain] = IDEMPOTENCY_KEY.exec(header) ?? [];
@@ -22,5 +22,7 @@ export async function readIdempotency(
       'the Idempotency-Key header must be 1 to 255 visible ASCII characters without quotes inside';
     return denied({ reason: 'invalid_request', errors: [{ pointer: '', detail }] });
   }
-  return ok({ key, requestHashes: await c.var.services.requestHashes(body) });
+  // The same key at another route is another request.
+  const request = [c.req.method, c.req.path, body];
+  return ok({ key, requestHashes: await c.var.services.requestHashes(request) });
 }

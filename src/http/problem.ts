@@ -143,6 +143,37 @@ export const PROBLEMS = {
     title: 'No such link',
     detail: 'This app has no link with this id.',
   },
+  scope_missing: {
+    status: 403,
+    title: 'This API key may not do that',
+    detail: 'It lacks the scope that "scope" names.',
+  },
+  app_suspended: {
+    status: 403,
+    title: 'This app is suspended',
+    detail: 'It can mint no links until an operator lets it.',
+  },
+  app_not_found: {
+    status: 404,
+    title: 'No such app',
+    detail: 'Check the id of the app.',
+  },
+  key_not_found: {
+    status: 404,
+    title: 'No such API key',
+    detail: 'This app has no such API key, or it was revoked.',
+  },
+  too_many_requests: {
+    status: 429,
+    title: 'This API key sends too many requests',
+    detail: 'Wait as long as Retry-After says.',
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is under way',
+    detail: 'Wait for its answer, or send it again in a moment.',
+    retryAfterSeconds: 1,
+  },
   link_not_changeable: {
     status: 409,
     title: 'This link can’t be changed any more',
@@ -155,8 +186,8 @@ export const PROBLEMS = {
   },
   outside_bounds: {
     status: 403,
-    title: 'Outside the bounds of this app',
-    detail: 'This app may not do what "errors" names.',
+    title: 'Outside the bounds of this app or API key',
+    detail: 'It may not do what "errors" names.',
   },
   idempotency_key_reused: {
     status: 422,
@@ -210,6 +241,7 @@ function problemDetails(denial: Denial, problem: Problem) {
     detail: 'detail' in denial ? denial.detail : problem.detail,
     reason,
     ...('errors' in denial ? { errors: denial.errors } : {}),
+    ...('scope' in denial ? { scope: denial.scope } : {}),
     ...('notBefore' in denial ? { notBefore: toIso(denial.notBefore) } : {}),
     ...('needsPassword' in denial ? { needsPassword: denial.needsPassword } : {}),
   };

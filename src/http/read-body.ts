@@ -33,6 +33,14 @@ export async function readForm<Schema extends z.ZodType>(
   }
 }
 
+/** The query of a URL by its schema. Refuses with `invalid_request`. */
+export function readQuery<Schema extends z.ZodType>(
+  c: Context,
+  schema: Schema,
+): Result<z.output<Schema>, Denial> {
+  return parsed(schema, c.req.query());
+}
+
 function mediaTypeOf(c: Context): string {
   const [type = ''] = (c.req.header('Content-Type') ?? '').split(';');
   return type.trim().toLowerCase();
@@ -47,10 +55,17 @@ async function readBody<Schema extends z.ZodType>(
   if (text === undefined) {
     return denied({ reason: 'too_large', detail: `It may have ${MAX_BODY_BYTES} bytes at most.` });
   }
-  const parsed = schema.safeParse(parse(text));
-  return parsed.success
-    ? ok(parsed.data)
-    : denied({ reason: 'invalid_request', errors: parsed.error.issues.flatMap(fieldErrors) });
+  return parsed(schema, parse(text));
+}
+
+function parsed<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+): Result<z.output<Schema>, Denial> {
+  const { success, data, error } = schema.safeParse(input);
+  return success
+    ? ok(data)
+    : denied({ reason: 'invalid_request', errors: error.issues.flatMap(fieldErrors) });
 }
 
 /** `undefined` when the body is longer; a Content-Length is a claim and is not asked. */

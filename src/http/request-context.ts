@@ -1,13 +1,13 @@
 // What a request carries through the app besides itself.
 
 import type { Context, MiddlewareHandler } from 'hono';
-import type { Credential } from '../apps/api-key.ts';
+import type { Caller } from '../apps/caller.ts';
 import type { Env } from '../config.ts';
 import { type Services, servicesOf } from '../services.ts';
 
 export type HallpassContext = {
   Bindings: Env;
-  Variables: { services: Services; credential: Credential };
+  Variables: { services: Services; caller: Caller };
 };
 
 export function requestContext(): MiddlewareHandler<HallpassContext> {

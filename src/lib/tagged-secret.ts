@@ -17,7 +17,7 @@ export type TaggedSecrets = {
   /** Makes the secret of these random bytes under the newest root key. */
   make(random: Bytes, context?: string): Promise<TaggedSecret>;
   /** Makes it under another root key; `undefined` when that was removed. */
-  makeUnder(rootKeyId: string, random: Bytes): Promise<TaggedSecret | undefined>;
+  makeUnder(rootKeyId: string, random: Bytes, context?: string): Promise<TaggedSecret | undefined>;
   /** Whose secret an authentic text is, `undefined` for any other text. */
   read(text: string, context?: string): Promise<SecretId | undefined>;
 };
@@ -34,9 +34,9 @@ export function createTaggedSecrets(options: {
     async make(random, context = '') {
       return makeSecret(await keys.newest(), context, random);
     },
-    async makeUnder(rootKeyId, random) {
+    async makeUnder(rootKeyId, random, context = '') {
       const key = await keys.under(rootKeyId);
-      return key && makeSecret(key, '', random);
+      return key && makeSecret(key, context, random);
     },
     async read(text, context = '') {
       const secret = decodeBase62(text, secretBytes);

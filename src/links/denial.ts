@@ -45,9 +45,16 @@ export type LinkDenial =
 
 export type RequestDenial =
   | { readonly reason: 'unauthenticated' }
+  | { readonly reason: 'scope_missing'; readonly scope: string }
+  | { readonly reason: 'app_suspended' }
+  | { readonly reason: 'app_not_found' }
+  | { readonly reason: 'key_not_found' }
   | { readonly reason: 'link_not_found' }
   | { readonly reason: 'link_not_changeable' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'outside_bounds'; readonly errors: readonly FieldError[] }
+  | { readonly reason: 'too_many_requests'; readonly retryAfterSeconds: number }
   | { readonly reason: 'store_unavailable' }
+  /** The same Idempotency-Key is being worked on right now. */
+  | { readonly reason: 'idempotency_key_in_use' }
   | { readonly reason: 'idempotency_key_reused' };

@@ -1,6 +1,7 @@
 // From the terms an app asks for to the grant and limits of a link, or to what is wrong with them.
 
-import type { AppBounds, AppDefaults } from '../apps/app.ts';
+import type { AppDefaults } from '../apps/app.ts';
+import { type Bounds, boundFault } from '../apps/bounds.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { ceilToSecond, floorToSecond, type Instant, SECOND_MS } from '../lib/time.ts';
 import { DEFAULT_CLAIM_SECONDS } from './claim.ts';
@@ -50,15 +51,16 @@ export type Draft = { readonly grant: Grant; readonly limits: Limits };
 
 /** Drafts a link. Refuses with `outside_bounds`, `store_unavailable` or `invalid_request`. */
 export function draftLink(options: {
+  readonly app: string;
   readonly terms: MintTerms;
-  readonly bounds: AppBounds;
+  readonly bounds: Bounds;
   readonly defaults: AppDefaults;
   readonly store: GrantableStore | undefined;
   readonly maxTtlSeconds: number;
   readonly now: Instant;
 }): Result<Draft, RequestDenial> {
   const { terms, bounds, store, now, maxTtlSeconds } = options;
-  const outside = outsideBounds(terms, bounds);
+  const outside = boundFault(bounds, terms);
   if (outside) return denied({ reason: 'outside_bounds', errors: [outside] });
   if (!store) return denied({ reason: 'store_unavailable' });
 
@@ -77,17 +79,7 @@ export function draftLink(options: {
     ...edgeFaults(terms),
   ];
   if (errors.length > 0) return denied({ reason: 'invalid_request', errors });
-  return ok({ grant: grantOf(terms, store), limits });
-}
-
-function outsideBounds(terms: MintTerms, bounds: AppBounds): FieldError | undefined {
-  if (!bounds.stores.includes(terms.store)) {
-    return { pointer: '/store', detail: "must be one of this app's stores" };
-  }
-  if (bounds.keyPrefixes && !bounds.keyPrefixes.some((prefix) => terms.key.startsWith(prefix))) {
-    return { pointer: '/key', detail: "must begin with one of this app's key prefixes" };
-  }
-  return undefined;
+  return ok({ grant: grantOf(options.app, terms, store), limits });
 }
 
 function limitsOf(terms: MintTerms, defaults: AppDefaults, now: Instant): Limits {
@@ -163,8 +155,9 @@ function edgeFaults(terms: MintTerms): FieldError[] {
     }));
 }
 
-function grantOf(terms: MintTerms, store: GrantableStore): Grant {
+function grantOf(app: string, terms: MintTerms, store: GrantableStore): Grant {
   return {
+    app,
     operation: terms.operation,
     consistency: terms.consistency,
     store: terms.store,

@@ -7,6 +7,8 @@ export type Disposition = 'attachment' | 'inline';
 export type Consistency = 'strong' | 'edge';
 
 export type Grant = {
+  /** Whose link it is: an operator who holds a URL finds the ledger by it. */
+  readonly app: string;
   readonly operation: Operation;
   readonly consistency: Consistency;
   readonly store: string;

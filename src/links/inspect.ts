@@ -1,13 +1,13 @@
 // An app looks at its link: the ledger knows the link, the gate what has happened to it.
 
-import type { Credential } from '../apps/api-key.ts';
-import { ok, type Result } from '../lib/result.ts';
+import type { Caller } from '../apps/caller.ts';
+import type { Answer, Ledger } from '../apps/ports.ts';
+import { ok } from '../lib/result.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Activity } from './activity.ts';
-import type { RequestDenial } from './denial.ts';
 import type { Link } from './link.ts';
 import type { LinkId } from './link-ref.ts';
-import type { Gates, Ledgers } from './ports.ts';
+import type { Gates } from './ports.ts';
 
 export type InspectedLink = {
   readonly link: Link;
@@ -15,17 +15,18 @@ export type InspectedLink = {
   readonly activity: Activity | undefined;
 };
 
-/** Refuses with `unauthenticated` or `link_not_found`. */
+/** Refuses with what the ledger refuses with, such as `link_not_found`. */
 export async function inspectLink(
-  services: { ledgers: Ledgers; gates: Gates },
-  credential: Credential,
+  services: { ledger: Ledger; gates: Gates },
+  caller: Caller,
   id: LinkId,
-): Promise<Result<InspectedLink, RequestDenial>> {
-  const found = await services.ledgers.inspect(credential, id);
-  if (!found.ok) return found;
-  const link = found.value;
+): Promise<Answer<InspectedLink>> {
+  const { result, rate } = await services.ledger.inspect(caller, id);
+  if (!result.ok) return { result, rate };
+  const link = result.value;
   const isEdge = link.grant.consistency === 'edge';
-  return ok({ link, activity: isEdge ? undefined : await activityAt(services.gates, id) });
+  const activity = isEdge ? undefined : await activityAt(services.gates, id);
+  return { result: ok({ link, activity }), rate };
 }
 
 async function activityAt(gates: Gates, id: LinkId): Promise<Activity | undefined> {

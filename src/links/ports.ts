@@ -1,13 +1,10 @@
 // What the verbs on links need from outside. storage/, stores/ and objects/ provide it.
 
-import type { Credential } from '../apps/api-key.ts';
 import type { Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import type { Activity } from './activity.ts';
-import type { LinkPatch } from './change.ts';
 import type { LimitedLink, OpenFacts } from './decide.ts';
-import type { LinkDenial, RequestDenial } from './denial.ts';
-import type { MintTerms } from './draft.ts';
+import type { LinkDenial } from './denial.ts';
 import type { Grant } from './grant.ts';
 import type { Link } from './link.ts';
 import type { LinkId } from './link-ref.ts';
@@ -52,28 +49,14 @@ export interface Gates {
   write(id: LinkId, record: GateRecord): Promise<void>;
   /** `undefined` when the gate doesn't know the link any more. */
   inspect(id: LinkId): Promise<Activity | undefined>;
+  /** The app whose link it is, `undefined` when the gate doesn't know the link any more. */
+  appOf(id: LinkId): Promise<string | undefined>;
 }
 
-export type MintCommand = {
-  readonly terms: MintTerms;
-  readonly idempotency?:
-    | { readonly key: string; readonly requestHashes: readonly string[] }
-    | undefined;
-};
+/** An Idempotency-Key with the hashes of its request, newest root key first. */
+export type Idempotency = { readonly key: string; readonly requestHashes: readonly string[] };
 
 export type MintedLink = { readonly link: Link; readonly token: string };
-
-/** The authority over an app's links. Each call throws `Unavailable` when a ledger can't answer. */
-export interface Ledgers {
-  mint(credential: Credential, command: MintCommand): Promise<Result<MintedLink, RequestDenial>>;
-  inspect(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
-  change(
-    credential: Credential,
-    id: LinkId,
-    patch: LinkPatch,
-  ): Promise<Result<Link, RequestDenial>>;
-  revoke(credential: Credential, id: LinkId): Promise<Result<Link, RequestDenial>>;
-}
 
 export type PresignRequest = {
   readonly method: 'GET' | 'HEAD';
@@ -95,4 +78,5 @@ export interface LinkGateObject {
   open(facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
   write(record: GateRecord): Promise<void>;
   inspect(): Promise<Activity | undefined>;
+  app(): Promise<string | undefined>;
 }

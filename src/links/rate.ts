@@ -21,7 +21,9 @@ export function takeRate(
   now: Instant,
 ): RateDecision {
   const windowMs = rate.windowSeconds * SECOND_MS;
-  const next = Math.max(nextFreeAt ?? now, now) + windowMs / rate.limit;
+  // More than a window away it is of another limit or another clock: then the rate begins anew.
+  const isOfThisRate = nextFreeAt !== undefined && nextFreeAt <= now + windowMs + 1;
+  const next = Math.max(isOfThisRate ? nextFreeAt : now, now) + windowMs / rate.limit;
   const waitMs = next - windowMs - now;
   // Fractions of a millisecond must not add up to a refusal at the very instant that was promised.
   if (waitMs <= 0.001) return { ok: true, nextFreeAt: next };

@@ -1,8 +1,8 @@
 // The Durable Objects behind the ports of the nouns.
 
-import type { AppKeys, Apps } from '../apps/ports.ts';
+import type { Apps, LedgerOf } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
-import type { Gates, Ledgers } from '../links/ports.ts';
+import type { Gates } from '../links/ports.ts';
 import { callObject } from './call.ts';
 
 /** The directory is one object, whatever its name. */
@@ -20,43 +20,46 @@ export function createGates(env: Env): Gates {
     async inspect(id) {
       return callObject('gate', gateOf(id), (gate) => gate.inspect());
     },
+    async appOf(id) {
+      return callObject('gate', gateOf(id), (gate) => gate.app());
+    },
   };
 }
 
-export function createLedgers(env: Env): Ledgers & AppKeys {
-  const ledgerOf = (app: string) => () => env.LEDGERS.getByName(app);
-  return {
-    async addKey(app, key) {
-      return callObject('ledger', ledgerOf(app), (ledger) => ledger.addKey(key));
-    },
-    async mint(credential, command) {
-      return callObject('ledger', ledgerOf(credential.app), (ledger) =>
-        ledger.mint(credential, command),
-      );
-    },
-    async inspect(credential, id) {
-      return callObject('ledger', ledgerOf(credential.app), (ledger) =>
-        ledger.inspect(credential, id),
-      );
-    },
-    async change(credential, id, patch) {
-      return callObject('ledger', ledgerOf(credential.app), (ledger) =>
-        ledger.change(credential, id, patch),
-      );
-    },
-    async revoke(credential, id) {
-      return callObject('ledger', ledgerOf(credential.app), (ledger) =>
-        ledger.revoke(credential, id),
-      );
-    },
+export function createLedgers(env: Env): LedgerOf {
+  return (app) => {
+    const ledgerOf = () => env.LEDGERS.getByName(app);
+    type Ledger = ReturnType<typeof ledgerOf>;
+    const call = <Answer>(ask: (ledger: Ledger) => Promise<Answer>) =>
+      callObject('ledger', ledgerOf, ask);
+    return {
+      mint: (caller, terms, idempotency) =>
+        call((ledger) => ledger.mint(caller, terms, idempotency)),
+      inspect: (caller, id) => call((ledger) => ledger.inspect(caller, id)),
+      change: (caller, id, patch) => call((ledger) => ledger.change(caller, id, patch)),
+      revoke: (caller, id) => call((ledger) => ledger.revoke(caller, id)),
+      list: (caller, filter, page) => call((ledger) => ledger.list(caller, filter, page)),
+      revokeMany: (caller, selection, dryRun) =>
+        call((ledger) => ledger.revokeMany(caller, selection, dryRun)),
+      createKey: (caller, terms, idempotency) =>
+        call((ledger) => ledger.createKey(caller, terms, idempotency)),
+      rotateKey: (caller, id, idempotency) =>
+        call((ledger) => ledger.rotateKey(caller, id, idempotency)),
+      listKeys: (caller) => call((ledger) => ledger.listKeys(caller)),
+      revokeKey: (caller, id, withLinks) =>
+        call((ledger) => ledger.revokeKey(caller, id, withLinks)),
+    };
   };
 }
 
 export function createApps(env: Env): Apps {
+  const directoryOf = () => env.DIRECTORY.getByName(DIRECTORY_NAME);
   return {
-    async add(app) {
-      const directory = () => env.DIRECTORY.getByName(DIRECTORY_NAME);
-      return callObject('directory', directory, (object) => object.add(app));
-    },
+    create: (settings, idempotency) =>
+      callObject('directory', directoryOf, (directory) => directory.create(settings, idempotency)),
+    list: () => callObject('directory', directoryOf, (directory) => directory.list()),
+    find: (id) => callObject('directory', directoryOf, (directory) => directory.find(id)),
+    change: (id, change) =>
+      callObject('directory', directoryOf, (directory) => directory.change(id, change)),
   };
 }

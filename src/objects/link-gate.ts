@@ -85,6 +85,10 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     return this.#record && this.#activity;
   }
 
+  async app(): Promise<string | undefined> {
+    return this.#record?.grant.app;
+  }
+
   override async alarm(): Promise<void> {
     const record = this.#record;
     if (!record || systemClock() >= purgeAt(record)) {

@@ -1,22 +1,47 @@
-// Operators make apps here.
+// Operators make, list and change apps here.
 
-import { Hono } from 'hono';
-import { createApp } from '../apps/manage.ts';
-import { requireAdmin } from '../http/authenticate.ts';
+import { type Context, Hono } from 'hono';
+import { requireOperator } from '../http/authenticate.ts';
+import { readIdempotency } from '../http/idempotency-key.ts';
 import { problemResponse } from '../http/problem.ts';
 import { readJson } from '../http/read-body.ts';
 import type { HallpassContext } from '../http/request-context.ts';
-import { appOnWire, createAppBody } from '../schemas/app.ts';
+import { appOnWire, changeAppBody, createAppBody } from '../schemas/app.ts';
 
-export const appRoutes = new Hono<HallpassContext>().use(requireAdmin()).post('/', async (c) => {
-  const body = await readJson(c, createAppBody);
-  if (!body.ok) return problemResponse(c, body.denial);
-  const { services } = c.var;
-  const errors = body.value.stores.flatMap((alias, index) =>
-    services.config.stores.has(alias)
-      ? []
-      : [{ pointer: `/stores/${index}`, detail: 'must be a configured store' }],
+export const appRoutes = new Hono<HallpassContext>()
+  .use(requireOperator())
+  .post('/', async (c) => {
+    const body = await readJson(c, createAppBody);
+    if (!body.ok) return problemResponse(c, body.denial);
+    const idempotency = await readIdempotency(c, body.value);
+    if (!idempotency.ok) return problemResponse(c, idempotency.denial);
+    const errors = unknownStores(c, body.value.stores);
+    if (errors.length > 0) return problemResponse(c, { reason: 'invalid_request', errors });
+    const created = await c.var.services.apps.create(body.value, idempotency.value);
+    if (!created.ok) return problemResponse(c, created.denial);
+    const app = appOnWire(created.value);
+    return c.json(app, 201, { Location: `/v1/apps/${app.id}` });
+  })
+  .get('/', async (c) => {
+    const apps = await c.var.services.apps.list();
+    return c.json({ items: apps.map(appOnWire), nextCursor: null });
+  })
+  .get('/:id', async (c) => {
+    const app = await c.var.services.apps.find(c.req.param('id'));
+    return app ? c.json(appOnWire(app)) : problemResponse(c, { reason: 'app_not_found' });
+  })
+  .patch('/:id', async (c) => {
+    const body = await readJson(c, changeAppBody);
+    if (!body.ok) return problemResponse(c, body.denial);
+    const errors = unknownStores(c, body.value.stores ?? []);
+    if (errors.length > 0) return problemResponse(c, { reason: 'invalid_request', errors });
+    const app = await c.var.services.apps.change(c.req.param('id'), body.value);
+    return app ? c.json(appOnWire(app)) : problemResponse(c, { reason: 'app_not_found' });
+  });
+
+function unknownStores(c: Context<HallpassContext>, stores: readonly string[]) {
+  const known = c.var.services.config.stores;
+  return stores.flatMap((alias, index) =>
+    known.has(alias) ? [] : [{ pointer: `/stores/${index}`, detail: 'must be a configured store' }],
   );
-  if (errors.length > 0) return problemResponse(c, { reason: 'invalid_request', errors });
-  return c.json(appOnWire(await createApp(services, body.value)), 201);
-});
+}

@@ -1,57 +1,118 @@
-// Apps mint, inspect, change and revoke links here.
+// Apps and operators mint, list, inspect, change and revoke links here.
 
-import { Hono } from 'hono';
-import { requireApiKey } from '../http/authenticate.ts';
+import { type Context, Hono } from 'hono';
+import type { Ledger } from '../apps/ports.ts';
+import { requireCaller } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
 import { problemResponse } from '../http/problem.ts';
-import { readJson } from '../http/read-body.ts';
+import { readJson, readQuery } from '../http/read-body.ts';
 import { deferTo, type HallpassContext } from '../http/request-context.ts';
+import { respond } from '../http/respond.ts';
 import { inspectLink } from '../links/inspect.ts';
 import type { LinkId } from '../links/link-ref.ts';
+import { listLinks } from '../links/list.ts';
 import { mintLink } from '../links/mint.ts';
-import { changeBody, linkOnWire, mintBody } from '../schemas/link.ts';
+import { revokeMany } from '../links/revoke-many.ts';
+import { appOfLink, linkOfUrl, linksOfUrls } from '../links/whose.ts';
+import {
+  changeBody,
+  linkOnWire,
+  listQuery,
+  lookupBody,
+  mintBody,
+  revokeBody,
+} from '../schemas/link.ts';
 
 export const linkRoutes = new Hono<HallpassContext>()
-  .use(requireApiKey())
+  .use(requireCaller())
   .post('/', async (c) => {
     const terms = await readJson(c, mintBody);
     if (!terms.ok) return problemResponse(c, terms.denial);
     const idempotency = await readIdempotency(c, terms.value);
     if (!idempotency.ok) return problemResponse(c, idempotency.denial);
 
-    const { services, credential } = c.var;
-    const minted = await mintLink({ ...services, defer: deferTo(c) }, credential, {
-      terms: terms.value,
-      idempotency: idempotency.value,
+    const { services, caller } = c.var;
+    // An operator has no app of its own to mint for.
+    if (caller.kind === 'operator') return problemResponse(c, { reason: 'unauthenticated' });
+    const ledger = services.ledgerOf(caller.credential.app);
+    const minted = await mintLink(
+      { ledger, grants: services.grants, defer: deferTo(c) },
+      caller,
+      terms.value,
+      idempotency.value,
+    );
+    return respond(c, minted, ({ link, token }) => {
+      const { id, ...shown } = linkOnWire(link, undefined, services.clock());
+      const url = `${services.config.publicUrl}/${token}`;
+      return c.json({ id, url, ...shown }, 201, { Location: `/v1/links/${id}` });
     });
-    if (!minted.ok) return problemResponse(c, minted.denial);
-
-    const { link, token } = minted.value;
-    const { id, ...shown } = linkOnWire(link, undefined, services.clock());
-    const url = `${services.config.publicUrl}/${token}`;
-    return c.json({ id, url, ...shown }, 201, { Location: `/v1/links/${id}` });
   })
-  .get('/:id', async (c) => {
-    const { services, credential } = c.var;
-    const found = await inspectLink(services, credential, c.req.param('id') as LinkId);
-    if (!found.ok) return problemResponse(c, found.denial);
-    const { link, activity } = found.value;
-    return c.json(linkOnWire(link, activity, services.clock()));
+  .get('/', async (c) => {
+    const query = readQuery(c, listQuery);
+    if (!query.ok) return problemResponse(c, query.denial);
+    const { services, caller } = c.var;
+    const listed = await listLinks(services, caller, query.value);
+    return respond(c, listed, ({ links, nextCursor }) => {
+      const now = services.clock();
+      return c.json({ items: links.map((link) => linkOnWire(link, undefined, now)), nextCursor });
+    });
   })
+  .post('/lookup', async (c) => {
+    const body = await readJson(c, lookupBody);
+    if (!body.ok) return problemResponse(c, body.denial);
+    const { services } = c.var;
+    const id = await linkOfUrl(services, services.config.publicUrl, body.value.url);
+    return id ? showLink(c, id) : problemResponse(c, { reason: 'link_not_found' });
+  })
+  .post('/revoke', async (c) => {
+    const body = await readJson(c, revokeBody);
+    if (!body.ok) return problemResponse(c, body.denial);
+    const { services, caller } = c.var;
+    const { ids, urls, app, dryRun, all: _all, ...filter } = body.value;
+    const ofUrls = await linksOfUrls(services, services.config.publicUrl, urls ?? []);
+    const selected = ids || urls ? [...((ids ?? []) as LinkId[]), ...ofUrls] : undefined;
+    const request = { ids: selected, filter, app, dryRun };
+    return respond(c, await revokeMany(services, caller, request), (revocation) =>
+      c.json(revocation, revocation.pending > 0 && !dryRun ? 202 : 200),
+    );
+  })
+  .get('/:id', (c) => showLink(c, c.req.param('id') as LinkId))
   .patch('/:id', async (c) => {
     const patch = await readJson(c, changeBody);
     if (!patch.ok) return problemResponse(c, patch.denial);
-    const { services, credential } = c.var;
     const id = c.req.param('id') as LinkId;
-    const changed = await services.ledgers.change(credential, id, patch.value);
-    if (!changed.ok) return problemResponse(c, changed.denial);
-    const link = linkOnWire(changed.value, undefined, services.clock());
-    return c.json(link, changed.value.settled ? 200 : 202);
+    const ledger = await ledgerOfLink(c, id);
+    if (!ledger) return problemResponse(c, { reason: 'link_not_found' });
+    const { services, caller } = c.var;
+    return respond(c, await ledger.change(caller, id, patch.value), (link) =>
+      c.json(linkOnWire(link, undefined, services.clock()), link.settled ? 200 : 202),
+    );
   })
   .delete('/:id', async (c) => {
-    const { services, credential } = c.var;
-    const revoked = await services.ledgers.revoke(credential, c.req.param('id') as LinkId);
-    if (!revoked.ok) return problemResponse(c, revoked.denial);
-    const link = linkOnWire(revoked.value, undefined, services.clock());
-    return c.json(link, link.state === 'revoking' ? 202 : 200);
+    const id = c.req.param('id') as LinkId;
+    const ledger = await ledgerOfLink(c, id);
+    if (!ledger) return problemResponse(c, { reason: 'link_not_found' });
+    const { services, caller } = c.var;
+    return respond(c, await ledger.revoke(caller, id), (revoked) => {
+      const link = linkOnWire(revoked, undefined, services.clock());
+      return c.json(link, link.state === 'revoking' ? 202 : 200);
+    });
   });
+
+async function showLink(c: Context<HallpassContext>, id: LinkId) {
+  const ledger = await ledgerOfLink(c, id);
+  if (!ledger) return problemResponse(c, { reason: 'link_not_found' });
+  const { services, caller } = c.var;
+  const inspected = await inspectLink({ ledger, gates: services.gates }, caller, id);
+  return respond(c, inspected, ({ link, activity }) =>
+    c.json(linkOnWire(link, activity, services.clock())),
+  );
+}
+
+/** An app's own ledger; for an operator that of the app it names, or of the app whose link it is. */
+async function ledgerOfLink(c: Context<HallpassContext>, id: LinkId): Promise<Ledger | undefined> {
+  const { services, caller } = c.var;
+  if (caller.kind === 'key') return services.ledgerOf(caller.credential.app);
+  const app = c.req.query('app') ?? (await appOfLink(services, id));
+  return app === undefined ? undefined : services.ledgerOf(app);
+}

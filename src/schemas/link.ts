@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
 import type { Activity } from '../links/activity.ts';
-import { type Link, linkState } from '../links/link.ts';
+import { type Link, type LinkState, linkState } from '../links/link.ts';
 import { objectKeyFault } from '../links/object-key.ts';
 import { instant, limitFields } from './limits.ts';
 import { text } from './text.ts';
@@ -58,6 +58,65 @@ export const changeBody = z.strictObject({
   password: limitFields.password.nullish(),
   note: limitFields.note.nullish(),
 });
+
+const STATES = [
+  'pending',
+  'scheduled',
+  'active',
+  'used_up',
+  'expired',
+  'revoking',
+  'revoked',
+  'failed',
+] as const satisfies readonly LinkState[];
+
+export const listQuery = z.strictObject({
+  app: text(1, 32).optional(),
+  state: z.enum(STATES, `must be one of ${STATES.join(', ')}`).optional(),
+  store: text(1, 32).optional(),
+  key: text(1, 1_024).optional(),
+  keyPrefix: text(1, 1_024).optional(),
+  tag: text(1, 64).optional(),
+  mintedBy: text(1, 64).optional(),
+  createdAfter: instant.optional(),
+  createdBefore: instant.optional(),
+  expiresAfter: instant.optional(),
+  expiresBefore: instant.optional(),
+  q: text(1, 200).optional(),
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d?|1\d\d|200)$/, 'must be a whole number from 1 to 200')
+    .default('50')
+    .transform(Number),
+  cursor: text(1, 500).optional(),
+});
+
+const MAX_SELECTED = 1_000;
+
+/** A bulk revocation: by ids, by URLs, or by a filter of which at least one part is given. */
+export const revokeBody = z
+  .strictObject({
+    ...listQuery.omit({ limit: true, cursor: true }).shape,
+    ids: z
+      .array(text(1, 64), 'must be a list of link ids')
+      .max(MAX_SELECTED, `must have at most ${MAX_SELECTED} ids`)
+      .optional(),
+    urls: z
+      .array(text(1, 2_048), 'must be a list of link URLs')
+      .max(MAX_SELECTED, `must have at most ${MAX_SELECTED} URLs`)
+      .optional(),
+    all: z.literal(true, 'must be true, or left out').optional(),
+    dryRun: z.boolean('must be true or false').default(false),
+  })
+  .superRefine(({ app: _app, dryRun: _dryRun, ids, urls, all, ...filter }, context) => {
+    const isFilter = all || Object.values(filter).some((part) => part !== undefined);
+    if (Boolean(ids ?? urls) === Boolean(isFilter)) {
+      const message = 'must be given, or a filter, or "all": true, but not both';
+      context.addIssue({ code: 'custom', path: ['ids'], message });
+    }
+  });
+
+export const lookupBody = z.strictObject({ url: text(1, 2_048) });
 
 /** How soon a revocation takes effect, by consistency. */
 const REVOCATION = {

@@ -62,6 +62,42 @@ export async function makeApp(
   return { id, apiKey, keyId };
 }
 
+export const OPERATOR = TEST_BINDINGS.ADMIN_TOKEN;
+
+export type KeyOnWire = {
+  readonly id: string;
+  readonly apiKey: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+};
+
+/** Makes another API key of an app, by an operator or by one of its keys. */
+export async function makeKey(
+  app: TestApp,
+  terms: object = {},
+  bearer = OPERATOR,
+): Promise<KeyOnWire> {
+  const body = { app: app.id, scopes: EVERY_SCOPE, ...terms };
+  const response = await request('POST', '/v1/keys', { bearer, body });
+  if (response.status !== 201) throw new Error(`the key was refused: ${await response.text()}`);
+  return json<KeyOnWire>(response);
+}
+
+export const EVERY_SCOPE = [
+  'links:mint',
+  'links:read',
+  'links:revoke',
+  'events:read',
+  'webhooks:manage',
+  'keys:manage',
+];
+
+/** The app as another of its keys sees it. */
+export function withKey(app: TestApp, key: KeyOnWire): TestApp {
+  return { ...app, apiKey: key.apiKey, keyId: key.id };
+}
+
 export type MintedOnWire = {
   readonly id: string;
   readonly url: string;

@@ -52,6 +52,7 @@ function gatesOf(fault: () => OpenFault | undefined): Env['GATES'] {
       return {
         write: (record) => gate.write(record),
         inspect: () => gate.inspect(),
+        app: () => gate.app(),
         async open(facts, wantsGrant) {
           if (fault() === 'lost') throw new Error('the call was lost');
           const answer = await gate.open(facts, wantsGrant);

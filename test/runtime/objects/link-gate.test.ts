@@ -12,6 +12,7 @@ const RECORD: GateRecord = {
   version: 1,
   limits: { expiresAt: EXPIRES_AT, claimSeconds: 3_600, confirm: false },
   grant: {
+    app: 'App1',
     operation: 'download',
     consistency: 'strong',
     store: 'demo',

@@ -6,6 +6,7 @@ import { createFakeKv } from '../../support/fake-kv.ts';
 
 const GRANT: CachedGrant = {
   grant: {
+    app: 'App1',
     operation: 'download',
     consistency: 'strong',
     store: 'demo',

@@ -35,7 +35,8 @@ function draft({
 } = {}) {
   return draftLink({
     terms: { ...TERMS, ...terms },
-    bounds: { stores: ['demo'], ...bounds },
+    app: 'App1',
+    bounds: { app: { stores: ['demo'], ...bounds } },
     defaults: {},
     store,
     maxTtlSeconds,
@@ -58,6 +59,7 @@ describe('a draft', () => {
       ok: true,
       value: {
         grant: {
+          app: 'App1',
           operation: 'download',
           consistency: 'strong',
           store: 'demo',
@@ -127,8 +129,8 @@ describe("an app's bounds", () => {
 });
 
 test('a store of the app that is disabled is unavailable', () => {
-  const bounds = { stores: ['demo'] };
-  const options = { terms: TERMS, bounds, defaults: {}, maxTtlSeconds: 60, now: NOW };
+  const bounds = { app: { stores: ['demo'] } };
+  const options = { app: 'App1', terms: TERMS, bounds, defaults: {}, maxTtlSeconds: 60, now: NOW };
   expect(draftLink({ ...options, store: undefined })).toEqual({
     ok: false,
     denial: { reason: 'store_unavailable' },

@@ -34,6 +34,13 @@ test('the whole limit is free again after a window of rest', () => {
   expect(decisions.map((decision) => decision.ok)).toEqual([...Array(10).fill(true), false]);
 });
 
+test('a window that was made smaller begins anew, and so locks nobody for the longer one', () => {
+  const DAILY: RateLimit = { limit: 1, windowSeconds: 86_400 };
+  const daily = takeRate(DAILY, undefined, NOW);
+  const freeAt = daily.ok ? daily.nextFreeAt : undefined;
+  expect(takeRate(FIVE, freeAt, NOW)).toEqual({ ok: true, nextFreeAt: NOW + 2_000 });
+});
+
 const rates = fc.record({
   limit: fc.integer({ min: 1, max: 1_000 }),
   windowSeconds: fc.integer({ min: 1, max: 86_400 }),

@@ -9,6 +9,7 @@ import { TEST_BINDINGS } from '../../support/bindings.ts';
 const NOW = Date.UTC(2030, 0, 31, 12, 0, 0);
 const UNAVAILABLE = { ok: false, denial: { reason: 'store_unavailable' } };
 const GRANT: Grant = {
+  app: 'App1',
   operation: 'download',
   consistency: 'strong',
   store: 'demo',

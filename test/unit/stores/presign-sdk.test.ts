@@ -144,6 +144,7 @@ describe.each(Object.entries(STORES))('%s', (_name, store) => {
     'the response overrides for %j are signed as the SDK signs them',
     async (filename) => {
       const query = responseOverrides({
+        app: 'App1',
         operation: 'download',
         consistency: 'strong',
         store: store.alias,

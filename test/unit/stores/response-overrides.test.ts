@@ -6,6 +6,7 @@ import type { Grant } from '../../../src/links/grant.ts';
 import { contentDisposition, responseOverrides } from '../../../src/stores/response-overrides.ts';
 
 const GRANT: Grant = {
+  app: 'App1',
   operation: 'download',
   consistency: 'strong',
   store: 'demo',

@@ -1,0 +1,344 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  DOWNLOAD,
+  EVERY_SCOPE,
+  json,
+  type KeyOnWire,
+  makeApp,
+  makeKey,
+  mint,
+  minted,
+  OPERATOR,
+  open,
+  request,
+  type TestApp,
+  withKey,
+} from '../../support/api.ts';
+
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+type Problem = { readonly reason: string; readonly errors?: { pointer: string }[] };
+type List = { readonly items: KeyOnWire[] };
+
+let app: TestApp;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  app = await makeApp({ stores: ['demo', 'other'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const list = async (bearer: string, query = '') =>
+  (await json<List>(await request('GET', `/v1/keys${query}`, { bearer }))).items;
+const rotate = (id: string, bearer: string, options = {}) =>
+  request('POST', `/v1/keys/${id}/rotate?app=${app.id}`, { bearer, ...options });
+const revokeKey = (id: string, bearer: string, query = '') =>
+  request('DELETE', `/v1/keys/${id}?app=${app.id}${query}`, { bearer });
+const works = async (apiKey: string) => (await mint({ ...app, apiKey })).status === 201;
+
+describe('an API key', () => {
+  it('is shown in clear once, and listed without what it could be used with', async () => {
+    const key = await makeKey(app, { note: 'ci' });
+    expect(await works(key.apiKey)).toBe(true);
+    const listed = await list(OPERATOR, `?app=${app.id}`);
+    expect(listed.map(({ id }) => id)).toContain(key.id);
+    expect(JSON.stringify(listed)).not.toContain(key.apiKey.slice(-29));
+    expect(JSON.stringify(listed)).not.toContain('hash');
+  });
+
+  it('is the same for the same Idempotency-Key, though it is stored nowhere', async () => {
+    const options = {
+      bearer: OPERATOR,
+      body: { app: app.id },
+      headers: { 'Idempotency-Key': 'k1' },
+    };
+    const first = await json<KeyOnWire>(await request('POST', '/v1/keys', options));
+    const second = await json<KeyOnWire>(await request('POST', '/v1/keys', options));
+    expect(second).toEqual(first);
+    expect(await works(second.apiKey)).toBe(true);
+    const other = { ...options, body: { app: app.id, note: 'other' } };
+    expect((await request('POST', '/v1/keys', other)).status).toBe(422);
+  });
+
+  it('ends when it was told to', async () => {
+    const expiresAt = new Date(Date.now() + 60 * SECOND).toISOString();
+    const { apiKey } = await makeKey(app, { expiresAt });
+    expect(await works(apiKey)).toBe(true);
+    vi.setSystemTime(expiresAt);
+    expect(await works(apiKey)).toBe(false);
+  });
+
+  const SCOPED: [string, string, (as: TestApp, id: string) => Promise<Response>][] = [
+    ['links:mint', 'mint', (as) => mint(as)],
+    ['links:read', 'list', (as) => request('GET', '/v1/links', { bearer: as.apiKey })],
+    ['links:read', 'inspect', (as, id) => request('GET', `/v1/links/${id}`, { bearer: as.apiKey })],
+    [
+      'links:mint',
+      'change',
+      (as, id) => request('PATCH', `/v1/links/${id}`, { bearer: as.apiKey, body: { note: 'n' } }),
+    ],
+    [
+      'links:revoke',
+      'revoke',
+      (as, id) => request('DELETE', `/v1/links/${id}`, { bearer: as.apiKey }),
+    ],
+    [
+      'links:revoke',
+      'revoke many',
+      (as) => request('POST', '/v1/links/revoke', { bearer: as.apiKey, body: { all: true } }),
+    ],
+    ['keys:manage', 'list keys', (as) => request('GET', '/v1/keys', { bearer: as.apiKey })],
+    [
+      'keys:manage',
+      'make keys',
+      (as) => request('POST', '/v1/keys', { bearer: as.apiKey, body: { scopes: [] } }),
+    ],
+  ];
+  it.each(SCOPED)('without %s can not %s', async (scope, verb, ask) => {
+    const { id } = await minted(app);
+    const without = EVERY_SCOPE.filter((each) => each !== scope);
+    const lacking = withKey(app, await makeKey(app, { scopes: without }));
+    const response = await ask(lacking, id);
+    if (verb === 'make keys') {
+      expect([400, 403]).toContain(response.status);
+      return;
+    }
+    expect(response.status).toBe(403);
+    expect(await json(response)).toMatchObject({ reason: 'scope_missing', scope });
+    const allowed = withKey(app, await makeKey(app, { scopes: [scope] }));
+    expect((await ask(allowed, id)).status).toBeLessThan(300);
+  });
+
+  it('mints within its own bounds only, and is told the bound', async () => {
+    const bounds = { stores: ['demo'], keyPrefixes: ['team/'], maxTtlSeconds: 60 };
+    const narrow = withKey(app, await makeKey(app, bounds));
+    expect((await mint(narrow, { key: 'team/a.pdf', ttlSeconds: 60 })).status).toBe(201);
+    const REFUSALS: [object, number, string][] = [
+      [{ store: 'other', key: 'team/a.pdf', ttlSeconds: 60 }, 403, '/store'],
+      [{ key: 'a.pdf', ttlSeconds: 60 }, 403, '/key'],
+      [{ key: 'team/a.pdf', ttlSeconds: 61 }, 400, '/ttlSeconds'],
+    ];
+    for (const [terms, status, pointer] of REFUSALS) {
+      const refused = await mint(narrow, terms);
+      expect(refused.status).toBe(status);
+      expect((await json<Problem>(refused)).errors?.[0]?.pointer).toBe(pointer);
+    }
+  });
+
+  it('reaches no link outside its bounds by any route, and lists hide them', async () => {
+    const [a, b] = await Promise.all(
+      ['a/', 'b/'].map(async (prefix) =>
+        withKey(app, await makeKey(app, { keyPrefixes: [prefix] })),
+      ),
+    );
+    if (!a || !b) throw new Error('two keys were made');
+    const link = await minted(a, { key: 'a/x.pdf' });
+    const bearer = b.apiKey;
+    const path = `/v1/links/${link.id}`;
+    const asked = [
+      request('GET', path, { bearer }),
+      request('PATCH', path, { bearer, body: { note: 'n' } }),
+      request('DELETE', path, { bearer }),
+      request('POST', '/v1/links/lookup', { bearer, body: { url: link.url } }),
+    ];
+    for (const response of await Promise.all(asked)) {
+      expect(response.status).toBe(403);
+      expect(await json(response)).toMatchObject({
+        reason: 'outside_bounds',
+        errors: [{ pointer: '/key' }],
+      });
+    }
+    expect((await json(await request('GET', '/v1/links', { bearer }))).items).toEqual([]);
+    const many = await request('POST', '/v1/links/revoke', { bearer, body: { all: true } });
+    expect(await json(many)).toEqual({ matched: 0, revoked: 0, pending: 0 });
+    expect((await open(link.url)).status).toBe(302);
+  });
+
+  it('is limited in its rate, which every answer tells', async () => {
+    const { apiKey } = await makeKey(app, { requestsPerMinute: 2 });
+    const ask = () => request('GET', '/v1/links', { bearer: apiKey });
+    const first = await ask();
+    expect(first.headers.get('RateLimit-Policy')).toBe('"api-key";q=2;w=60');
+    expect(first.headers.get('RateLimit')).toBe('"api-key";r=1;t=30');
+    await ask();
+    const refused = await ask();
+    expect(refused.status).toBe(429);
+    expect(await json(refused)).toMatchObject({ reason: 'too_many_requests' });
+    vi.setSystemTime(Date.now() + Number(refused.headers.get('Retry-After')) * SECOND);
+    expect((await ask()).status).toBe(200);
+  });
+});
+
+describe('a key that makes keys', () => {
+  it('makes none that is wider than itself', async () => {
+    const maker = await makeKey(app, { scopes: ['keys:manage', 'links:mint'], stores: ['demo'] });
+    const body = { scopes: ['links:mint', 'links:revoke'], stores: ['demo', 'other'] };
+    const refused = await request('POST', '/v1/keys', { bearer: maker.apiKey, body });
+    expect(refused.status).toBe(403);
+    const { errors } = await json<Problem>(refused);
+    expect(errors?.map((error) => error.pointer)).toEqual(['/scopes', '/stores']);
+  });
+
+  it('hands its bounds on to the keys that leave them out', async () => {
+    const maker = await makeKey(app, { keyPrefixes: ['team/'] });
+    const made = await makeKey(app, { scopes: ['links:mint'] }, maker.apiKey);
+    expect((await mint(withKey(app, made), { key: 'private.pdf' })).status).toBe(403);
+  });
+
+  it('sees and touches no wider key', async () => {
+    const narrow = await makeKey(app, { scopes: ['keys:manage'] });
+    expect((await list(narrow.apiKey)).map(({ id }) => id)).toEqual([narrow.id]);
+    for (const ask of [rotate, revokeKey]) {
+      expect((await ask(app.keyId, narrow.apiKey)).status).toBe(403);
+    }
+  });
+
+  it('takes the keys it made along when it is revoked, from the next request on', async () => {
+    const maker = await makeKey(app);
+    const made = await makeKey(app, {}, maker.apiKey);
+    const grandchild = await makeKey(app, {}, made.apiKey);
+    const revoked = await revokeKey(maker.id, OPERATOR);
+    expect((await json<KeyOnWire>(revoked)).revokedAt).not.toBeNull();
+    for (const key of [maker, made, grandchild]) expect(await works(key.apiKey)).toBe(false);
+    expect(await works(app.apiKey)).toBe(true);
+  });
+
+  it('can end the links that it and its keys minted', async () => {
+    const maker = await makeKey(app);
+    const made = await makeKey(app, {}, maker.apiKey);
+    const ended = [await minted(withKey(app, maker)), await minted(withKey(app, made))];
+    const kept = await minted(app);
+    expect((await revokeKey(maker.id, OPERATOR, '&revokeLinks=true')).status).toBe(200);
+    for (const link of ended) {
+      const shown = await request('GET', `/v1/links/${link.id}`, { bearer: OPERATOR });
+      expect((await json(shown)).state).toMatch(/^revok/);
+    }
+    expect((await open(kept.url)).status).toBe(302);
+  });
+});
+
+describe('a rotation', () => {
+  it('leaves both keys in force for a day', async () => {
+    const key = await makeKey(app, { keyPrefixes: ['reports/'], note: 'ci' });
+    const successor = await json<KeyOnWire>(await rotate(key.id, OPERATOR));
+    expect(await works(key.apiKey)).toBe(true);
+    expect(await works(successor.apiKey)).toBe(true);
+    expect(successor).toMatchObject({ keyPrefixes: ['reports/'], note: 'ci', expiresAt: null });
+    vi.setSystemTime(Date.now() + DAY);
+    expect(await works(key.apiKey)).toBe(false);
+    expect(await works(successor.apiKey)).toBe(true);
+  });
+
+  it('of oneself outlives the revocation of the old key', async () => {
+    const key = await makeKey(app);
+    const successor = await json<KeyOnWire>(await rotate(key.id, key.apiKey));
+    await revokeKey(key.id, OPERATOR);
+    expect(await works(successor.apiKey)).toBe(true);
+  });
+
+  it('repeated with the same Idempotency-Key gives the same key', async () => {
+    const key = await makeKey(app);
+    const options = { headers: { 'Idempotency-Key': 'r1' } };
+    const first = await json<KeyOnWire>(await rotate(key.id, OPERATOR, options));
+    const second = await json<KeyOnWire>(await rotate(key.id, OPERATOR, options));
+    expect(second.apiKey).toBe(first.apiKey);
+  });
+
+  it('of a revoked key is refused', async () => {
+    const key = await makeKey(app);
+    await revokeKey(key.id, OPERATOR);
+    expect((await rotate(key.id, OPERATOR)).status).toBe(404);
+  });
+});
+
+describe('two apps', () => {
+  it('reach nothing of each other by any route', async () => {
+    const stranger = await makeApp({ stores: ['demo', 'other'] });
+    const wide = withKey(stranger, await makeKey(stranger));
+    const link = await minted(app);
+    const bearer = wide.apiKey;
+    const path = `/v1/links/${link.id}?app=${app.id}`;
+    const asked: [string, string, object?][] = [
+      ['GET', path],
+      ['PATCH', path, { note: 'n' }],
+      ['DELETE', path],
+      ['POST', '/v1/links/lookup', { url: link.url }],
+      ['DELETE', `/v1/keys/${app.keyId}?app=${app.id}`],
+      ['POST', `/v1/keys/${app.keyId}/rotate?app=${app.id}`],
+    ];
+    for (const [method, url, body] of asked) {
+      const response = await request(method, url, { bearer, ...(body ? { body } : {}) });
+      expect(response.status).toBe(404);
+    }
+    for (const url of [`/v1/links?app=${app.id}`, `/v1/keys?app=${app.id}`]) {
+      const text = await (await request('GET', url, { bearer })).text();
+      expect(text).not.toContain(link.id);
+      expect(text).not.toContain(app.keyId);
+    }
+    const body = { app: app.id, ids: [link.id], dryRun: false };
+    const many = await request('POST', '/v1/links/revoke', { bearer, body });
+    expect(await json(many)).toMatchObject({ matched: 0 });
+    const made = await request('POST', '/v1/keys', { bearer, body: { app: app.id } });
+    expect(await works((await json<KeyOnWire>(made)).apiKey)).toBe(true);
+    const listed = await list(OPERATOR, `?app=${app.id}`);
+    expect(listed).toHaveLength(1);
+    expect((await open(link.url)).status).toBe(302);
+  });
+});
+
+describe('an app', () => {
+  const change = (body: object) =>
+    request('PATCH', `/v1/apps/${app.id}`, { bearer: OPERATOR, body });
+
+  it('is listed, shown and changed by operators alone', async () => {
+    const shown = await request('GET', `/v1/apps/${app.id}`, { bearer: OPERATOR });
+    expect(await json(shown)).toMatchObject({ id: app.id, name: 'Test app', suspendedAt: null });
+    const listed = await json<{ items: { id: string }[] }>(
+      await request('GET', '/v1/apps', { bearer: OPERATOR }),
+    );
+    expect(listed.items.map(({ id }) => id)).toContain(app.id);
+    for (const [method, path] of [
+      ['GET', '/v1/apps'],
+      ['GET', `/v1/apps/${app.id}`],
+      ['PATCH', `/v1/apps/${app.id}`],
+    ] as const) {
+      expect((await request(method, path, { bearer: app.apiKey })).status).toBe(401);
+    }
+    expect((await request('GET', '/v1/apps/NoSuchApp', { bearer: OPERATOR })).status).toBe(404);
+  });
+
+  it('is the same for the same Idempotency-Key', async () => {
+    const options = {
+      bearer: OPERATOR,
+      body: { name: 'Once', stores: ['demo'] },
+      headers: { 'Idempotency-Key': `app ${app.id}`.replace(' ', '-') },
+    };
+    const first = await json(await request('POST', '/v1/apps', options));
+    expect(await json(await request('POST', '/v1/apps', options))).toEqual(first);
+    const other = { ...options, body: { name: 'Other', stores: ['demo'] } };
+    expect((await request('POST', '/v1/apps', other)).status).toBe(422);
+  });
+
+  it('that is narrowed binds its keys from the next request on', async () => {
+    expect((await mint(app, { store: 'demo' })).status).toBe(201);
+    await change({ stores: ['other'] });
+    expect((await mint(app, { store: 'demo' })).status).toBe(403);
+  });
+
+  it('that is suspended mints no more and its links end; then it may start anew', async () => {
+    const link = await minted(app);
+    expect((await change({ suspended: true })).status).toBe(200);
+    const refused = await mint(app);
+    expect(refused.status).toBe(403);
+    expect(await json(refused)).toMatchObject({ reason: 'app_suspended' });
+    const shown = await request('GET', `/v1/links/${link.id}`, { bearer: app.apiKey });
+    expect((await json(shown)).state).toMatch(/^revok/);
+
+    await change({ suspended: false });
+    expect(
+      (await request('POST', '/v1/links', { bearer: app.apiKey, body: DOWNLOAD })).status,
+    ).toBe(201);
+  });
+});

@@ -1,0 +1,162 @@
+import { evictAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LinkGate } from '../../../src/index.ts';
+import {
+  json,
+  makeApp,
+  makeKey,
+  minted,
+  OPERATOR,
+  open,
+  realEnv,
+  request,
+  type TestApp,
+  withKey,
+} from '../../support/api.ts';
+
+let app: TestApp;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  app = await makeApp({ stores: ['demo', 'other'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+const revokeMany = (body: object, bearer = app.apiKey) =>
+  request('POST', '/v1/links/revoke', { bearer, body });
+const ledger = () => realEnv.LEDGERS.getByName(app.id) as unknown as DurableObjectStub;
+
+describe('POST /v1/links/revoke', () => {
+  it('ends links by id and by URL', async () => {
+    const [a, b, c] = await Promise.all([minted(app), minted(app), minted(app)]);
+    const body = { ids: [a?.id, 'lnk_none'], urls: [b?.url, 'nonsense'] };
+    const response = await revokeMany(body);
+    expect(response.status).toBe(200);
+    expect(await json(response)).toEqual({ matched: 2, revoked: 2, pending: 0 });
+    const statuses = await Promise.all(
+      [a, b, c].map(async (link) => (await open(link?.url ?? '')).status),
+    );
+    expect(statuses).toEqual([410, 410, 302]);
+  });
+
+  it('ends everything for an object, or minted by a key, whoever asks', async () => {
+    const leaked = withKey(app, await makeKey(app));
+    const byKey = await minted(leaked, { key: 'elsewhere.pdf' });
+    const ofObject = await minted(app, { key: 'secret.pdf' });
+    const kept = await minted(app);
+    await revokeMany({ store: 'demo', key: 'secret.pdf' }, OPERATOR);
+    await revokeMany({ mintedBy: leaked.keyId }, OPERATOR);
+    expect((await open(byKey.url)).status).toBe(410);
+    expect((await open(ofObject.url)).status).toBe(410);
+    expect((await open(kept.url)).status).toBe(302);
+  });
+
+  it('says what it would end, and ends nothing, on a dry run', async () => {
+    const link = await minted(app, { tags: ['x'] });
+    const response = await revokeMany({ tag: 'x', dryRun: true });
+    expect(response.status).toBe(200);
+    expect(await json(response)).toEqual({ matched: 1, revoked: 0, pending: 1 });
+    expect((await open(link.url)).status).toBe(302);
+  });
+
+  it('counts what has ended already as nothing to do', async () => {
+    await minted(app);
+    await revokeMany({ all: true });
+    expect(await json(await revokeMany({ all: true }))).toEqual({
+      matched: 0,
+      revoked: 0,
+      pending: 0,
+    });
+  });
+
+  it('leaves one event for each link', async () => {
+    await Promise.all([minted(app), minted(app)]);
+    await revokeMany({ all: true });
+    await revokeMany({ all: true });
+    const [events] = await runInDurableObject(ledger(), (_, ctx) =>
+      ctx.storage.sql.exec("SELECT count(*) n FROM events WHERE type = 'link.revoked'").toArray(),
+    );
+    expect(events?.n).toBe(2);
+  });
+
+  it('is not an app’s way to another app’s links', async () => {
+    const stranger = await makeApp();
+    const link = await minted(app);
+    const body = { ids: [link.id], urls: [link.url] };
+    expect(await json(await revokeMany(body, stranger.apiKey))).toMatchObject({ matched: 0 });
+    expect((await open(link.url)).status).toBe(302);
+  });
+
+  it.each([
+    {},
+    { dryRun: true },
+    { ids: ['lnk_a'], all: true },
+    { ids: ['lnk_a'], tag: 'x' },
+    { all: false },
+  ])('refuses %j, which says too little or two things', async (body) => {
+    const link = await minted(app);
+    expect((await revokeMany(body)).status).toBe(400);
+    expect((await open(link.url)).status).toBe(302);
+  });
+
+  it('carries on by the alarm while gates are down, and tells how far it is', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const link = await minted(app);
+    const gates = vi.spyOn(LinkGate.prototype, 'write').mockRejectedValue(new Error('down'));
+    const response = await revokeMany({ all: true });
+    expect(response.status).toBe(202);
+    expect(await json(response)).toEqual({ matched: 1, revoked: 0, pending: 1 });
+    gates.mockRestore();
+    await runDurableObjectAlarm(ledger());
+    expect((await open(link.url)).status).toBe(410);
+    expect(await json(await revokeMany({ all: true }))).toMatchObject({ pending: 0 });
+  });
+
+  it('ends 10,000 links, though the ledger is evicted in the middle', async () => {
+    const LINKS = 10_000;
+    const link = await minted(app);
+    // Copies of a real link, whose gates hear of them first by their revocation.
+    await runInDurableObject(ledger(), (_, ctx) => {
+      ctx.storage.sql.exec(
+        `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+         INSERT INTO links SELECT 'lnk_copy' || n, status, version, settled, ended_at,
+           created_at - n, minted_by, store, key, terms FROM links, numbers`,
+        LINKS - 1,
+      );
+    });
+    const accepted = await json(await revokeMany({ all: true }));
+    expect(accepted).toEqual({ matched: LINKS, revoked: 100, pending: LINKS - 100 });
+
+    const left = () =>
+      runInDurableObject(ledger(), (_, ctx) => {
+        const [row] = ctx.storage.sql.exec('SELECT count(*) n FROM links WHERE settled = 0');
+        return Number(row?.n);
+      });
+    // Each alarm gets some way before its gates fail and every object is evicted, which also keeps
+    // the number of databases open at once below what one process may have.
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const write = LinkGate.prototype.write;
+    let writes = 0;
+    vi.spyOn(LinkGate.prototype, 'write').mockImplementation(async function (
+      this: LinkGate,
+      record,
+    ) {
+      writes += 1;
+      if (writes % 1_000 === 0) throw new Error('the ledger is about to die');
+      return write.call(this, record);
+    });
+    let before = await left();
+    while (before > 0) {
+      expect(await runDurableObjectAlarm(ledger())).toBe(true);
+      await evictAllDurableObjects();
+      const after = await left();
+      expect(after).toBeLessThan(before);
+      before = after;
+    }
+    expect((await open(link.url)).status).toBe(410);
+    expect(await json(await revokeMany({ all: true }))).toMatchObject({ matched: 0 });
+  }, 120_000);
+});

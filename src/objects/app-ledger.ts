@@ -123,8 +123,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     return this.#serve(caller, 'links:revoke', async (admitted, now) => {
       const found = this.#reach(admitted, id);
       if (!found.ok) return found;
-      const state = linkState(found.value, now);
-      if (state === 'expired' || state === 'failed') return found;
+      if (!isEndable(found.value, now)) return found;
       await this.#armBy(now + MINT_LEASE_MS);
       this.#end(found.value, 'revoked', admitted.actor, now);
       return ok(await this.#carry(found.value));
@@ -512,10 +511,13 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   }
 }
 
-/** Whether a revocation still has something to do: an end it waits for counts. */
+/**
+ * Whether a revocation still has something to do. An end that its gate hasn't confirmed counts: the
+ * gate of a link that was shortened may still have the later end.
+ */
 function isEndable(link: Link, now: Instant): boolean {
-  const state = linkState(link, now);
-  return state !== 'expired' && state !== 'failed' && state !== 'revoked';
+  if (!link.settled) return true;
+  return link.endedAt === undefined && linkState(link, now) !== 'expired';
 }
 
 function isOverdue(link: Link, now: Instant): boolean {

@@ -118,6 +118,16 @@ describe('PATCH /v1/links/{id}', () => {
     expect((await open(link.url)).status).toBe(428);
   });
 
+  it('that shortened a link unknown to its gate does not keep a revoke from reaching it', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const gates = vi.spyOn(LinkGate.prototype, 'write').mockRejectedValue(new Error('down'));
+    expect((await change({ expiresAt: inSeconds(5) })).status).toBe(202);
+    gates.mockRestore();
+    vi.setSystemTime(Date.now() + 6 * SECOND);
+    expect((await revoke(app, link.id)).status).toBe(200);
+    expect((await open(link.url)).status).toBe(410);
+  });
+
   it('is refused with 409 for what has ended', async () => {
     await revoke(app, link.id);
     expect((await change({ note: 'n' })).status).toBe(409);

@@ -17,7 +17,6 @@ import {
 } from './link-model.ts';
 import {
   type Command,
-  type LinkShown,
   linkIndexes,
   named,
   oneOf,
@@ -25,13 +24,13 @@ import {
   sometimes,
   step,
   stepOnLink,
-  type World,
-} from './world.ts';
+} from './steps.ts';
+import type { LinkShown, World } from './world.ts';
 
 const MAX_LINKS = 5;
 export const PASSWORDS = ['alpha', 'beta'] as const;
 
-const writeFaults = rarely<WriteFault>('lost', 'unanswered', 'late');
+const writeFaults = sometimes<WriteFault>('lost', 'unanswered', 'late', 'late');
 
 export const mints: fc.Arbitrary<Command> = fc
   .record({

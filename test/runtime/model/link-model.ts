@@ -59,6 +59,8 @@ export type LinkModel = {
   /** What the app was told, and what its ledger means to bring to the gate. */
   is: Version;
   gate?: Gate | undefined;
+  /** With which somebody redeemed, or tried to. */
+  lastClaim?: string;
   /** Until when a repeated mint is the same link. */
   isRepeatedUntil: number;
 };
@@ -81,7 +83,7 @@ export type Attempt = {
 
 export type Outcome =
   | { readonly kind: 'allow'; readonly expiresAt: number }
-  | { readonly kind: 'confirm' }
+  | { readonly kind: 'confirm'; readonly needsPassword: boolean }
   | { readonly kind: 'deny'; readonly reason: string };
 
 export function needsConfirm({ confirm, maxUses, password }: Limits): boolean {
@@ -111,7 +113,9 @@ function openAtGate(gate: Gate | undefined, attempt: Attempt, now: number): Outc
     gate.wrongTries.push(now);
     gate.opensOnDisk = gate.opens;
   }
-  if (reason === 'confirm') return { kind: 'confirm' };
+  if (reason === 'confirm') {
+    return { kind: 'confirm', needsPassword: limits.password !== undefined && !isClaimKnown };
+  }
   if (reason !== undefined) return { kind: 'deny', reason };
   gate.opens++;
   if (needsConfirm(limits) && !isClaimKnown) {

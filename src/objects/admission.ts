@@ -5,11 +5,12 @@ import type { App } from '../apps/app.ts';
 import type { Bounds, Scope } from '../apps/bounds.ts';
 import { type Caller, OPERATOR } from '../apps/caller.ts';
 import type { RateState } from '../apps/ports.ts';
+import type { Config } from '../config.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import { takeRate } from '../links/rate.ts';
-import type { LedgerTables } from './ledger-tables.ts';
+import type { KeyTable } from './key-table.ts';
 
 const MINUTE_SECONDS = 60;
 
@@ -30,7 +31,7 @@ export type Admit = (
 ) => Result<Admitted, RequestDenial>;
 
 /** Rates are kept in memory: they guard the ledger, and a new one is idle anyway. */
-export function createAdmission(tables: LedgerTables): Admit {
+export function createAdmission(keys: KeyTable): Admit {
   const rateFreeAt = new Map<string, Instant>();
 
   return function admit(app, caller, scope, now) {
@@ -39,7 +40,7 @@ export function createAdmission(tables: LedgerTables): Admit {
         ? ok({ app, bounds: { app }, actor: OPERATOR })
         : denied({ reason: 'app_not_found' });
     }
-    const key = app && tables.findKey(caller.credential.keyId);
+    const key = app && keys.find(caller.credential.keyId);
     if (!app || !isInForce(key, caller.credential, now)) {
       return denied({ reason: 'unauthenticated' });
     }
@@ -58,4 +59,9 @@ export function createAdmission(tables: LedgerTables): Admit {
     };
     return ok({ app, bounds: { app, key }, actor: key.id, key, rate });
   };
+}
+
+/** The longest life of a link that this key may mint. */
+export function maxTtlSeconds(config: Config, key: StoredKey | undefined): number {
+  return Math.min(config.maxTtlSeconds, key?.maxTtlSeconds ?? Number.POSITIVE_INFINITY);
 }

@@ -8,7 +8,7 @@ import { DAY_MS, type Instant } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { Idempotency } from '../links/ports.ts';
 import { NONCE_BYTES } from '../links/token.ts';
-import type { LedgerTables } from './ledger-tables.ts';
+import type { IdempotencyTable } from './idempotency-table.ts';
 
 const KEPT_MS = DAY_MS;
 
@@ -26,7 +26,7 @@ export type Once = <Value>(request: {
 
 export type IdempotentWork = { readonly once: Once; forget(now: Instant): void };
 
-export function createIdempotentWork(tables: LedgerTables): IdempotentWork {
+export function createIdempotentWork(table: IdempotencyTable): IdempotentWork {
   // In memory is enough: whoever is asked again is the very object that works on the first request,
   // and when it dies the request may be repeated at once.
   const underway = new Set<string>();
@@ -53,7 +53,7 @@ export function createIdempotentWork(tables: LedgerTables): IdempotentWork {
   ): Made<Value> => {
     const { actor, now } = request;
     const { key, requestHashes } = request.idempotency;
-    const earlier = tables.findIdempotency(actor, key, now - KEPT_MS);
+    const earlier = table.find(actor, key, now - KEPT_MS);
     if (earlier && !requestHashes.includes(earlier.requestHash)) {
       return denied({ reason: 'idempotency_key_reused' });
     }
@@ -65,11 +65,11 @@ export function createIdempotentWork(tables: LedgerTables): IdempotentWork {
     const takeNonce = () => {
       if (nonce) return nonce;
       nonce = randomBytes(NONCE_BYTES);
-      tables.putIdempotency(actor, key, requestHashes[0] ?? '', nonce, now);
+      table.put(actor, key, requestHashes[0] ?? '', nonce, now);
       return nonce;
     };
     const remember = (id: string) => {
-      if (nonce) tables.linkIdempotency(actor, key, nonce, id);
+      if (nonce) table.link(actor, key, nonce, id);
     };
     return (await request.make(takeNonce, remember)) as Result<Value, RequestDenial>;
   };
@@ -77,7 +77,7 @@ export function createIdempotentWork(tables: LedgerTables): IdempotentWork {
   return {
     once,
     forget(now) {
-      tables.forgetIdempotency(now - KEPT_MS);
+      table.forget(now - KEPT_MS);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLedgerTables } from '../../../src/objects/ledger-tables.ts';
+import { createLinkTable } from '../../../src/objects/link-table.ts';
 import {
   json,
   type MintedOnWire,
@@ -167,13 +167,13 @@ describe('GET /v1/links', () => {
   it('reads by an index where a filter has one, and never sorts', async () => {
     const ledger = realEnv.LEDGERS.getByName(app.id) as unknown as DurableObjectStub;
     const plans = await runInDurableObject(ledger, (_, ctx) => {
-      const tables = createLedgerTables(ctx.storage.sql);
+      const links = createLinkTable(ctx.storage.sql);
       return [
-        tables.planOf({}),
-        tables.planOf({ store: 'demo', key: 'a' }),
-        tables.planOf({ mintedBy: 'key_a' }),
-        tables.planOf({ tag: 'a' }),
-        tables.planOf({ q: 'a' }),
+        links.planOf({}),
+        links.planOf({ store: 'demo', key: 'a' }),
+        links.planOf({ mintedBy: 'key_a' }),
+        links.planOf({ tag: 'a' }),
+        links.planOf({ q: 'a' }),
       ];
     });
     const [newest, object, minter, tag, rest] = plans.map((plan) => plan.join('; '));

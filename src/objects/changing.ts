@@ -1,0 +1,57 @@
+// Changes living links in a ledger: row, event and version first, then the gate.
+
+import { denied, ok, type Result } from '../lib/result.ts';
+import type { Instant } from '../lib/time.ts';
+import { changeLink, type LinkPatch } from '../links/change.ts';
+import type { RequestDenial } from '../links/denial.ts';
+import { isChangeable, type Link } from '../links/link.ts';
+import type { PasswordHash } from '../links/password.ts';
+import { type Admitted, maxTtlSeconds } from './admission.ts';
+import type { LedgerContext } from './ledger-context.ts';
+import { MINT_LEASE_MS } from './minting.ts';
+
+export type Changing = {
+  change(
+    admitted: Admitted,
+    link: Link,
+    patch: LinkPatch,
+    now: Instant,
+  ): Promise<Result<Link, RequestDenial>>;
+};
+
+export function createChanging(context: LedgerContext): Changing {
+  const { config, storage, tables, alarm, carrier, passwords } = context;
+
+  async function hashed(
+    password: string | null | undefined,
+    link: Link,
+  ): Promise<PasswordHash | null | undefined> {
+    if (typeof password !== 'string') return password;
+    return passwords.hash(password, link, passwords.iterations);
+  }
+
+  return {
+    async change({ app, actor, key }, stale, patch, now) {
+      const password = await hashed(patch.password, stale);
+      await alarm.ringBy(now + MINT_LEASE_MS);
+
+      // From here on in one go: what others changed while the password was hashed counts.
+      const link = tables.links.get(stale);
+      if (!isChangeable(link, now)) return denied({ reason: 'link_not_changeable' });
+      const changed = changeLink({
+        link,
+        patch,
+        password,
+        defaultRateLimit: app.defaults.rateLimit,
+        maxTtlSeconds: maxTtlSeconds(config, key),
+        now,
+      });
+      if (!changed.ok) return changed;
+      storage.transactionSync(() => {
+        tables.links.change(link, changed.value);
+        tables.events.add('link.changed', now, link.id, actor);
+      });
+      return ok(await carrier.tryCarry(link));
+    },
+  };
+}

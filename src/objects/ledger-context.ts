@@ -1,0 +1,53 @@
+// What the parts of a ledger share.
+
+import type { App } from '../apps/app.ts';
+import { type Config, type Env, readConfig } from '../config.ts';
+import { systemClock } from '../lib/time.ts';
+import { createPasswords, type Passwords } from '../links/password.ts';
+import { createKvGrants } from '../storage/kv-grants.ts';
+import { createGates } from './clients.ts';
+import { createIdempotentWork, type IdempotentWork } from './idempotency.ts';
+import { createLedgerAlarm, type LedgerAlarm } from './ledger-alarm.ts';
+import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
+import { createLinkCarrier, type LinkCarrier } from './link-carrier.ts';
+
+/** Key of the app's record; everything else is in tables. */
+const APP = 'app';
+
+export type LedgerContext = {
+  readonly config: Config;
+  readonly storage: DurableObjectStorage;
+  readonly tables: LedgerTables;
+  readonly alarm: LedgerAlarm;
+  readonly carrier: LinkCarrier;
+  readonly idempotent: IdempotentWork;
+  readonly passwords: Passwords;
+  /** The app as it is configured now; a ledger without one knows nobody. */
+  app(): App | undefined;
+  keepApp(app: App): void;
+};
+
+export function createLedgerContext(storage: DurableObjectStorage, env: Env): LedgerContext {
+  const config = readConfig(env);
+  const tables = createLedgerTables(storage.sql);
+  const alarm = createLedgerAlarm(storage);
+  return {
+    config,
+    storage,
+    tables,
+    alarm,
+    carrier: createLinkCarrier({
+      gates: createGates(env),
+      grants: createKvGrants(env.GRANTS, systemClock),
+      storage,
+      tables,
+      alarm,
+    }),
+    idempotent: createIdempotentWork(tables.idempotency),
+    passwords: createPasswords(config.linkKeys, config.passwordIterations),
+    app: () => storage.kv.get<App>(APP),
+    keepApp(app) {
+      storage.kv.put(APP, app);
+    },
+  };
+}

@@ -1,0 +1,170 @@
+// The links of a ledger with their tags, and every statement on them.
+
+import type { Instant } from '../lib/time.ts';
+import type { LinkChange } from '../links/change.ts';
+import type { LinkFilter, Position } from '../links/filter.ts';
+import type { Link, LinkStatus } from '../links/link.ts';
+import type { LinkId } from '../links/link-ref.ts';
+
+export type LinkTable = ReturnType<typeof createLinkTable>;
+
+export function createLinkTable(sql: SqlStorage) {
+  function find(id: LinkId, app: string): Link | undefined {
+    const [row] = sql.exec<LinkRow>('SELECT * FROM links WHERE id = ?', id);
+    return row && linkOf(row, app);
+  }
+
+  return {
+    find,
+    /** A link that is there for sure, as it is now. */
+    get(of: { readonly id: LinkId; readonly app: string }): Link {
+      const link = find(of.id, of.app);
+      if (!link) throw new Error(`the ledger lost ${of.id}`);
+      return link;
+    },
+    /** Keeps what is there when the link already exists. */
+    add(link: Link): void {
+      const { rowsWritten } = sql.exec(
+        'INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        link.id,
+        link.status,
+        link.version,
+        Number(link.settled),
+        link.endedAt ?? null,
+        link.createdAt,
+        link.mintedBy,
+        link.grant.store,
+        link.grant.key,
+        JSON.stringify(termsOf(link)),
+      );
+      if (rowsWritten > 0) addTags(sql, link);
+    },
+    /** Changes what this version of a living link says; false when another change was faster. */
+    change(link: Link, change: LinkChange): boolean {
+      const changed = { ...link, ...change };
+      const { rowsWritten } = sql.exec(
+        `UPDATE links SET terms = ?, version = version + 1, settled = 0
+         WHERE id = ? AND version = ? AND status = 'active'`,
+        JSON.stringify(termsOf(changed)),
+        link.id,
+        link.version,
+      );
+      if (rowsWritten === 0) return false;
+      for (const tag of link.tags) {
+        sql.exec(
+          'DELETE FROM link_tags WHERE tag = ? AND created_at = ? AND id = ?',
+          tag,
+          link.createdAt,
+          link.id,
+        );
+      }
+      addTags(sql, changed);
+      return true;
+    },
+    /** Ends a link for good; whoever comes second changes nothing and gets false. */
+    end(id: LinkId, status: LinkStatus, endedAt: Instant): boolean {
+      const { rowsWritten } = sql.exec(
+        `UPDATE links SET status = ?, version = version + 1, settled = 0, ended_at = ?
+         WHERE id = ? AND ended_at IS NULL`,
+        status,
+        endedAt,
+        id,
+      );
+      return rowsWritten > 0;
+    },
+    /** Records that the gate has this version, unless a newer one is under way. */
+    settle(id: LinkId, version: number): boolean {
+      const { rowsWritten } = sql.exec(
+        `UPDATE links SET settled = 1, status = iif(status = 'pending', 'active', status)
+         WHERE id = ? AND version = ? AND settled = 0`,
+        id,
+        version,
+      );
+      return rowsWritten > 0;
+    },
+    /** Ends come first: an operator waits for them. */
+    unsettled(app: string, limit: number): Link[] {
+      const rows = sql.exec<LinkRow>(
+        'SELECT * FROM links WHERE settled = 0 ORDER BY ended_at IS NULL, created_at LIMIT ?',
+        limit,
+      );
+      return rows.toArray().map((row) => linkOf(row, app));
+    },
+    /** Reads links newest first, by the narrowest index the filter allows; stop when you like. */
+    *newest(app: string, filter: LinkFilter, after: Position): Generator<Link> {
+      const { query, bindings } = scanOf(filter);
+      const rows = sql.exec<LinkRow>(query, ...bindings, after.createdAt, after.id);
+      for (const row of rows) yield linkOf(row, app);
+    },
+    /** How SQLite would read for this filter. */
+    planOf(filter: LinkFilter): string[] {
+      const { query, bindings } = scanOf(filter);
+      const rows = sql.exec<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`, ...bindings, 0, '');
+      return rows.toArray().map((row) => row.detail);
+    },
+  };
+}
+
+function addTags(sql: SqlStorage, { tags, createdAt, id }: Link): void {
+  for (const tag of new Set(tags)) {
+    sql.exec('INSERT OR IGNORE INTO link_tags VALUES (?, ?, ?)', tag, createdAt, id);
+  }
+}
+
+/** Every query ends with the position after which it reads. */
+function scanOf(filter: LinkFilter): { query: string; bindings: (string | number)[] } {
+  if (filter.tag !== undefined) {
+    return {
+      query: `SELECT links.* FROM link_tags CROSS JOIN links USING (id)
+        WHERE tag = ? AND (link_tags.created_at, link_tags.id) < (?, ?)
+        ORDER BY link_tags.created_at DESC, link_tags.id DESC`,
+      bindings: [filter.tag],
+    };
+  }
+  const tail = '(created_at, id) < (?, ?) ORDER BY created_at DESC, id DESC';
+  if (filter.store !== undefined && filter.key !== undefined) {
+    return {
+      query: `SELECT * FROM links WHERE store = ? AND key = ? AND ${tail}`,
+      bindings: [filter.store, filter.key],
+    };
+  }
+  if (filter.mintedBy !== undefined) {
+    return {
+      query: `SELECT * FROM links WHERE minted_by = ? AND ${tail}`,
+      bindings: [filter.mintedBy],
+    };
+  }
+  return { query: `SELECT * FROM links WHERE ${tail}`, bindings: [] };
+}
+
+type LinkRow = {
+  id: LinkId;
+  status: LinkStatus;
+  version: number;
+  settled: number;
+  ended_at: number | null;
+  created_at: number;
+  minted_by: string;
+  terms: string;
+};
+
+type LinkTerms = Pick<Link, 'rootKeyId' | 'grant' | 'limits' | 'note' | 'tags'>;
+
+function termsOf({ rootKeyId, grant, limits, note, tags }: LinkTerms): LinkTerms {
+  return { rootKeyId, grant, limits, note, tags };
+}
+
+function linkOf(row: LinkRow, app: string): Link {
+  const terms = JSON.parse(row.terms) as LinkTerms;
+  return {
+    ...terms,
+    id: row.id,
+    app,
+    status: row.status,
+    version: row.version,
+    settled: row.settled === 1,
+    createdAt: row.created_at,
+    mintedBy: row.minted_by,
+    endedAt: row.ended_at ?? undefined,
+  };
+}

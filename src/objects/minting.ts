@@ -1,0 +1,116 @@
+// Mints links in a ledger: a pending row first, then the gate, then the answer.
+
+import { denied, ok, type Result } from '../lib/result.ts';
+import { type Instant, SECOND_MS } from '../lib/time.ts';
+import type { RequestDenial } from '../links/denial.ts';
+import { draftLink, type MintTerms } from '../links/draft.ts';
+import type { Link } from '../links/link.ts';
+import type { LinkId } from '../links/link-ref.ts';
+import type { Idempotency, MintedLink } from '../links/ports.ts';
+import { createTokens, type Token } from '../links/token.ts';
+import { type Admitted, maxTtlSeconds } from './admission.ts';
+import type { Catalog } from './catalog.ts';
+import type { LedgerContext } from './ledger-context.ts';
+
+/** How long a mint may stay pending before the alarm ends it. */
+export const MINT_LEASE_MS = 30 * SECOND_MS;
+
+type Minted = Promise<Result<MintedLink, RequestDenial>>;
+
+export type Minting = {
+  mint(
+    admitted: Admitted,
+    terms: MintTerms,
+    idempotency: Idempotency | undefined,
+    now: Instant,
+  ): Minted;
+};
+
+export function createMinting(context: LedgerContext, catalog: Catalog): Minting {
+  const { config, storage, tables, alarm, carrier, idempotent, passwords } = context;
+  const tokens = createTokens(config.linkKeys);
+
+  async function mintNew(
+    { app, bounds, key, actor }: Admitted,
+    terms: MintTerms,
+    takeNonce: () => Uint8Array<ArrayBuffer>,
+    remember: (id: string) => void,
+    now: Instant,
+  ): Minted {
+    if (app.suspendedAt !== undefined) return denied({ reason: 'app_suspended' });
+    const draft = draftLink({
+      app: app.id,
+      terms,
+      bounds,
+      defaults: app.defaults,
+      store: config.stores.get(terms.store),
+      maxTtlSeconds: maxTtlSeconds(config, key),
+      now,
+    });
+    if (!draft.ok) return draft;
+
+    const token = await tokens.fromNonce(takeNonce());
+    const password =
+      terms.password === undefined
+        ? undefined
+        : await passwords.hash(terms.password, token, passwords.iterations);
+    await alarm.ringBy(now + MINT_LEASE_MS);
+    storage.transactionSync(() => {
+      tables.links.add({
+        id: token.id,
+        app: app.id,
+        rootKeyId: token.rootKeyId,
+        status: 'pending',
+        version: 1,
+        settled: false,
+        grant: draft.value.grant,
+        limits: { ...draft.value.limits, password },
+        note: terms.note,
+        tags: terms.tags,
+        createdAt: now,
+        mintedBy: actor,
+      });
+      remember(token.id);
+    });
+    return finish(app.id, token);
+  }
+
+  /** A repeated mint: within its bounds it gets the same link, unless that failed. */
+  function mintAgain(
+    admitted: Admitted,
+    id: LinkId,
+    nonce: Uint8Array<ArrayBuffer>,
+  ): Minted | undefined {
+    const link = tables.links.find(id, admitted.app.id);
+    if (!link || link.status === 'failed') return undefined;
+    return (async () => {
+      const reached = catalog.reach(admitted, id);
+      if (!reached.ok) return reached;
+      const token = await tokens.fromNonceUnder(link.rootKeyId, nonce);
+      // Without the root key it was minted under the link is dead, and its URL can't be told.
+      return token ? finish(admitted.app.id, token) : denied({ reason: 'link_not_found' });
+    })();
+  }
+
+  /** Brings a pending link to its gate and answers it. Throws `Unavailable` when the gate can't. */
+  async function finish(app: string, token: Token): Minted {
+    const link = tables.links.get({ id: token.id, app });
+    if (link.status === 'pending') await carrier.carry(link);
+    return ok({ link: tables.links.get(link), token: token.text });
+  }
+
+  return {
+    mint: (admitted, terms, idempotency, now) =>
+      idempotent.once({
+        actor: admitted.actor,
+        idempotency,
+        now,
+        again: (id, nonce) => mintAgain(admitted, id as LinkId, nonce),
+        make: (takeNonce, remember) => mintNew(admitted, terms, takeNonce, remember, now),
+      }),
+  };
+}
+
+export function isOverdue(link: Link, now: Instant): boolean {
+  return now >= link.createdAt + MINT_LEASE_MS;
+}

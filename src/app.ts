@@ -7,6 +7,7 @@ import type { HallpassContext } from './http/request-context.ts';
 import { requestContext } from './http/request-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { appRoutes } from './routes/apps.ts';
+import { eventRoutes } from './routes/events.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
@@ -19,6 +20,7 @@ export function createHallpass() {
     .route('/v1/links', linkRoutes)
     .route('/v1/apps', appRoutes)
     .route('/v1/keys', keyRoutes)
+    .route('/v1/events', eventRoutes)
     .route('/', metaRoutes)
     .route('/', openRoutes)
     .notFound((c) => problemResponse(c, { reason: 'not_found' }))

@@ -36,6 +36,8 @@ export type Store = {
   readonly maxUrlSeconds: number;
   /** Whether the store honours `response-*` parameters of a presigned URL. */
   readonly responseOverrides: boolean;
+  /** Whether the store keeps versions of objects and honours `versionId`. */
+  readonly versions: boolean;
 };
 
 export type Config = {
@@ -225,11 +227,8 @@ function readStore(alias: string, settings: unknown, env: Settings): Store {
       most: MAX_URL_SECONDS,
       otherwise: DEFAULT_MAX_URL_SECONDS,
     }),
-    responseOverrides: readCapability(
-      `${name}.capabilities`,
-      settings.capabilities,
-      'responseOverrides',
-    ),
+    responseOverrides: readCapability(name, settings, 'responseOverrides', true),
+    versions: readCapability(name, settings, 'versions', !isR2(endpoint)),
   };
 }
 
@@ -268,12 +267,24 @@ function readAddressing(
   return value;
 }
 
-function readCapability(name: string, value: unknown, capability: string): boolean {
-  const flag = isTable(value) ? (value[capability] ?? true) : (value ?? true);
-  if (typeof flag !== 'boolean') {
-    throw new ConfigError(`${name}.${capability} must be true or false, got ${shown(flag)}`);
+function readCapability(
+  name: string,
+  { capabilities = {} }: Settings,
+  capability: string,
+  otherwise: boolean,
+): boolean {
+  const value = isTable(capabilities) ? (capabilities[capability] ?? otherwise) : capabilities;
+  if (typeof value !== 'boolean') {
+    throw new ConfigError(
+      `${name}.capabilities.${capability} must be true or false, got ${shown(value)}`,
+    );
   }
-  return flag;
+  return value;
+}
+
+/** R2 keeps no versions: https://developers.cloudflare.com/r2/api/s3/api/ */
+function isR2(endpoint: string): boolean {
+  return new URL(endpoint).hostname.endsWith('.r2.cloudflarestorage.com');
 }
 
 function readSession(secretName: string, env: Settings): Store['session'] {

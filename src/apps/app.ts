@@ -15,9 +15,21 @@ export type AppDefaults = {
   readonly rateLimit?: RateLimit | undefined;
 };
 
+/** How much an app may have and do; absent means without a bound. */
+export type Quotas = {
+  /** Links that have neither ended nor expired. */
+  readonly liveLinks?: number | undefined;
+  /** Mints since midnight UTC. */
+  readonly mintsPerDay?: number | undefined;
+};
+
 export type AppSettings = AppBounds & {
   readonly name: string;
   readonly defaults: AppDefaults;
+  readonly quotas: Quotas;
+  /** Whether events keep the addresses of redeemers in clear. */
+  readonly recordIp: boolean;
+  readonly eventRetentionDays: number;
 };
 
 export type App = AppSettings & {

@@ -1,19 +1,17 @@
 // What the verbs need of ledgers and of the directory, and both as objects.
 
+import type { EventFilter, EventPage } from '../events/event.ts';
+import type { MergePatch } from '../lib/merge-patch.ts';
+import type { PageRequest } from '../lib/position.ts';
 import type { Result } from '../lib/result.ts';
 import type { LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { MintTerms } from '../links/draft.ts';
-import type {
-  BulkRevocation,
-  LinkFilter,
-  LinkPage,
-  LinkSelection,
-  PageRequest,
-} from '../links/filter.ts';
+import type { BulkRevocation, LinkFilter, LinkPage, LinkSelection } from '../links/filter.ts';
 import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Idempotency, MintedLink } from '../links/ports.ts';
+import type { GateReport, ReportReceipt } from '../links/report.ts';
 import type { KeyId, StoredKey } from './api-key.ts';
 import type { App, AppSettings } from './app.ts';
 import type { KeyBounds } from './bounds.ts';
@@ -43,9 +41,27 @@ export type CreatedKey = {
   readonly apiKey: string;
 };
 
+/** One of a batch of mints, with its place, by which a repeated batch knows it again. */
+export type BatchItem = { readonly place: number; readonly terms: MintTerms };
+
+export type BatchResult = Result<MintedLink, RequestDenial>;
+
+export type LinkCount = {
+  /** Neither ended nor expired. */
+  readonly live: number;
+  /** Ended, but their gates don't know it yet. */
+  readonly revoking: number;
+};
+
 /** The ledger of an app. Each call throws `Unavailable` when it can't answer. */
 export interface Ledger {
   mint(caller: Caller, terms: MintTerms, idempotency?: Idempotency): Promise<Answer<MintedLink>>;
+  /** Mints each for itself: what is refused or fails leaves the others alone. */
+  mintMany(
+    caller: Caller,
+    items: readonly BatchItem[],
+    idempotency?: Idempotency,
+  ): Promise<Answer<BatchResult[]>>;
   inspect(caller: Caller, id: LinkId): Promise<Answer<Link>>;
   change(caller: Caller, id: LinkId, patch: LinkPatch): Promise<Answer<Link>>;
   revoke(caller: Caller, id: LinkId): Promise<Answer<Link>>;
@@ -56,6 +72,14 @@ export interface Ledger {
     selection: LinkSelection,
     dryRun: boolean,
   ): Promise<Answer<BulkRevocation>>;
+  countLinks(caller: Caller): Promise<Answer<LinkCount>>;
+  /** Events after a place, the oldest first. */
+  readEvents(
+    caller: Caller,
+    filter: EventFilter,
+    after: number,
+    limit: number,
+  ): Promise<Answer<EventPage>>;
 
   createKey(
     caller: Caller,
@@ -74,11 +98,11 @@ export type LedgerOf = (app: string) => Ledger;
 /** A ledger as its Durable Object, named by the app id; the directory alone configures it. */
 export interface AppLedgerObject extends Ledger {
   configure(app: App): Promise<void>;
+  /** Gates alone report. */
+  report(report: GateReport): Promise<ReportReceipt>;
 }
 
-export type AppChange = {
-  readonly [Setting in keyof AppSettings]?: AppSettings[Setting] | undefined;
-} & { readonly suspended?: boolean | undefined };
+export type AppChange = MergePatch<AppSettings> & { readonly suspended?: boolean | undefined };
 
 /** The apps of this deployment. Each call throws `Unavailable` when the directory can't answer. */
 export interface Apps {

@@ -17,7 +17,6 @@ type HttpDenial =
   | { readonly reason: 'prefetch' }
   | { readonly reason: 'too_large'; readonly detail: string }
   | { readonly reason: 'unsupported_media_type' }
-  | { readonly reason: 'unavailable' }
   | { readonly reason: 'internal_error' };
 
 export type Denial = LinkDenial | RequestDenial | HttpDenial;
@@ -168,6 +167,23 @@ export const PROBLEMS = {
     title: 'This API key sends too many requests',
     detail: 'Wait as long as Retry-After says.',
   },
+  object_not_found: {
+    status: 422,
+    title: 'The store has no such object',
+    detail:
+      'Check "key" and "versionId". Where the store hides what it has not, the object may also be one that Hallpass may not read.',
+  },
+  too_many_live_links: {
+    status: 403,
+    title: 'This app has as many links as it may',
+    detail:
+      'Revoke links that are not needed, wait until some expire, or ask an operator for more.',
+  },
+  too_many_mints: {
+    status: 429,
+    title: 'This app has minted as many links as it may today',
+    detail: 'Wait until midnight UTC, or ask an operator for more.',
+  },
   idempotency_key_in_use: {
     status: 409,
     title: 'A request with this Idempotency-Key is under way',
@@ -215,7 +231,7 @@ export const PROBLEMS = {
 export function problemResponse(c: Context, denial: Denial): Response | Promise<Response> {
   const problem = setProblemHeaders(c, denial);
   if (wantsPage(c)) return c.html(problemPage(problem), problem.status);
-  return c.json(problemDetails(denial, problem), problem.status, {
+  return c.json(problemDetails(denial), problem.status, {
     'Content-Type': 'application/problem+json',
   });
 }
@@ -232,7 +248,9 @@ export function setProblemHeaders(c: Context, denial: Denial): Problem {
   return problem;
 }
 
-function problemDetails(denial: Denial, problem: Problem) {
+/** A denial as RFC 9457 has it. */
+export function problemDetails(denial: Denial) {
+  const problem: Problem = PROBLEMS[denial.reason];
   const reason = problem.shownAs ?? denial.reason;
   return {
     type: `urn:hallpass:problem:${reason}`,
@@ -242,6 +260,7 @@ function problemDetails(denial: Denial, problem: Problem) {
     reason,
     ...('errors' in denial ? { errors: denial.errors } : {}),
     ...('scope' in denial ? { scope: denial.scope } : {}),
+    ...('quota' in denial ? { quota: denial.quota } : {}),
     ...('notBefore' in denial ? { notBefore: toIso(denial.notBefore) } : {}),
     ...('needsPassword' in denial ? { needsPassword: denial.needsPassword } : {}),
   };

@@ -3,18 +3,21 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { denied, ok, type Result } from '../lib/result.ts';
-import type { FieldError } from '../links/denial.ts';
+import type { FieldError, RequestDenial } from '../links/denial.ts';
 import type { Denial } from './problem.ts';
 
 const MAX_BODY_BYTES = 65_536;
+
+type InvalidRequest = Extract<RequestDenial, { reason: 'invalid_request' }>;
 
 /** Refuses with `unsupported_media_type`, `too_large` or `invalid_request`. */
 export async function readJson<Schema extends z.ZodType>(
   c: Context,
   schema: Schema,
+  maxBytes = MAX_BODY_BYTES,
 ): Promise<Result<z.output<Schema>, Denial>> {
   if (mediaTypeOf(c) !== 'application/json') return denied({ reason: 'unsupported_media_type' });
-  return readBody(c, schema, parseJson);
+  return readBody(c, schema, parseJson, maxBytes);
 }
 
 /** Reads a form, JSON, or nothing at all, which is an empty form. Refuses like `readJson`. */
@@ -50,18 +53,20 @@ async function readBody<Schema extends z.ZodType>(
   c: Context,
   schema: Schema,
   parse: (text: string) => unknown,
+  maxBytes = MAX_BODY_BYTES,
 ): Promise<Result<z.output<Schema>, Denial>> {
-  const text = await readText(c.req.raw, MAX_BODY_BYTES);
+  const text = await readText(c.req.raw, maxBytes);
   if (text === undefined) {
-    return denied({ reason: 'too_large', detail: `It may have ${MAX_BODY_BYTES} bytes at most.` });
+    return denied({ reason: 'too_large', detail: `It may have ${maxBytes} bytes at most.` });
   }
   return parsed(schema, parse(text));
 }
 
-function parsed<Schema extends z.ZodType>(
+/** Checks a part of a body by its own schema. Refuses with `invalid_request`. */
+export function parsed<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
-): Result<z.output<Schema>, Denial> {
+): Result<z.output<Schema>, InvalidRequest> {
   const { success, data, error } = schema.safeParse(input);
   return success
     ? ok(data)

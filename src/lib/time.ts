@@ -5,6 +5,7 @@ export type Instant = number;
 export type Clock = () => Instant;
 
 export const SECOND_MS = 1_000;
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 export const systemClock: Clock = () => Date.now();

@@ -4,38 +4,77 @@ import type { Instant } from '../lib/time.ts';
 import type { GateReason } from './denial.ts';
 import { recentTries, type WrongTry } from './password.ts';
 
-export type Activity = {
+type Counts<Name extends string> = Readonly<Partial<Record<Name, number>>>;
+
+/** Totals only ever go up. */
+export type Totals = {
   readonly uses: number;
   /** Redirects given, with a use, by a claim or without either. */
   readonly opens: number;
-  readonly denials: Readonly<Partial<Record<GateReason, number>>>;
+  readonly opensByCountry: Counts<string>;
+  readonly denials: Counts<GateReason>;
+  readonly denialsByCountry: Counts<string>;
   readonly lastOpenedAt?: Instant | undefined;
+};
+
+export type Activity = Totals & {
+  /** The first and the last open or denial that no report has told of yet. */
+  readonly since?: Instant | undefined;
+  readonly until?: Instant | undefined;
   /** When the whole rate is free again (GCRA). */
   readonly rateFreeAt?: Instant | undefined;
   readonly wrongTries: readonly WrongTry[];
 };
 
-export const NO_ACTIVITY: Activity = { uses: 0, opens: 0, denials: {}, wrongTries: [] };
+export const NO_ACTIVITY: Activity = {
+  uses: 0,
+  opens: 0,
+  opensByCountry: {},
+  denials: {},
+  denialsByCountry: {},
+  wrongTries: [],
+};
+
+/** The code that Cloudflare has for an address without a country. */
+const NO_COUNTRY = 'XX';
 
 export function withOpen(
   activity: Activity,
   opened: { readonly spends: boolean; readonly rateFreeAt?: Instant | undefined },
+  country: string | undefined,
   now: Instant,
 ): Activity {
   return {
-    ...activity,
+    ...seenAt(activity, now),
     uses: activity.uses + (opened.spends ? 1 : 0),
     opens: activity.opens + 1,
+    opensByCountry: withOneMore(activity.opensByCountry, country ?? NO_COUNTRY),
     lastOpenedAt: now,
     rateFreeAt: opened.rateFreeAt,
   };
 }
 
-export function withDenial(activity: Activity, reason: GateReason): Activity {
-  const count = (activity.denials[reason] ?? 0) + 1;
-  return { ...activity, denials: { ...activity.denials, [reason]: count } };
+export function withDenial(
+  activity: Activity,
+  reason: GateReason,
+  country: string | undefined,
+  now: Instant,
+): Activity {
+  return {
+    ...seenAt(activity, now),
+    denials: withOneMore(activity.denials, reason),
+    denialsByCountry: withOneMore(activity.denialsByCountry, country ?? NO_COUNTRY),
+  };
 }
 
 export function withWrongTry(activity: Activity, site: string, now: Instant): Activity {
   return { ...activity, wrongTries: [...recentTries(activity.wrongTries, now), { at: now, site }] };
+}
+
+function seenAt(activity: Activity, now: Instant): Activity {
+  return { ...activity, since: activity.since ?? now, until: now };
+}
+
+function withOneMore<Name extends string>(counts: Counts<Name>, name: Name): Counts<Name> {
+  return { ...counts, [name]: (counts[name] ?? 0) + 1 };
 }

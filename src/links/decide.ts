@@ -27,7 +27,7 @@ export type OpenFacts = {
   readonly claim?: ClaimFact | undefined;
   readonly password?: PasswordHash | undefined;
   readonly address?: string | undefined;
-  /** A keyed hash of the address, under which wrong passwords are counted. */
+  /** A keyed hash of the address: wrong passwords are counted and uses recorded under it. */
   readonly site: string;
   readonly country?: string | undefined;
 };

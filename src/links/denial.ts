@@ -55,6 +55,16 @@ export type RequestDenial =
   | { readonly reason: 'outside_bounds'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'too_many_requests'; readonly retryAfterSeconds: number }
   | { readonly reason: 'store_unavailable' }
+  /** Asked to verify an object, the store has none, or shows it to nobody. */
+  | { readonly reason: 'object_not_found' }
+  | { readonly reason: 'too_many_live_links'; readonly quota: number }
+  | {
+      readonly reason: 'too_many_mints';
+      readonly quota: number;
+      readonly retryAfterSeconds: number;
+    }
+  /** Of one link in a batch: what it needs gave no answer. */
+  | { readonly reason: 'unavailable' }
   /** The same Idempotency-Key is being worked on right now. */
   | { readonly reason: 'idempotency_key_in_use' }
   | { readonly reason: 'idempotency_key_reused' };

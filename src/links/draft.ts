@@ -19,6 +19,9 @@ import { DEFAULT_RATE_LIMIT, type RateLimit } from './rate.ts';
 export type MintTerms = {
   readonly store: string;
   readonly key: string;
+  readonly versionId?: string | undefined;
+  /** Whether the object has to be there already. */
+  readonly verifyObject: boolean;
   readonly operation: Operation;
   readonly consistency: Consistency;
   readonly ttlSeconds?: number | undefined;
@@ -44,6 +47,7 @@ export type GrantableStore = {
   readonly endpoint: string;
   readonly bucket: string;
   readonly responseOverrides: boolean;
+  readonly versions: boolean;
 };
 
 /** A link to be, still without the hash of its password. */
@@ -76,6 +80,7 @@ export function draftLink(options: {
     }),
     ...limitFaults(limits),
     ...overrideFaults(terms, store),
+    ...versionFaults(terms, store),
     ...edgeFaults(terms),
   ];
   if (errors.length > 0) return denied({ reason: 'invalid_request', errors });
@@ -143,6 +148,11 @@ function overrideFaults(terms: MintTerms, store: GrantableStore): FieldError[] {
   return errors;
 }
 
+function versionFaults({ versionId }: MintTerms, { versions }: GrantableStore): FieldError[] {
+  if (versionId === undefined || versions) return [];
+  return [{ pointer: '/versionId', detail: 'must be left out: this store has no versions' }];
+}
+
 /** What only a gate can hold to is refused rather than silently not held to. */
 function edgeFaults(terms: MintTerms): FieldError[] {
   if (terms.consistency === 'strong') return [];
@@ -164,6 +174,7 @@ function grantOf(app: string, terms: MintTerms, store: GrantableStore): Grant {
     endpoint: store.endpoint,
     bucket: store.bucket,
     key: terms.key,
+    versionId: terms.versionId,
     disposition: terms.disposition ?? 'attachment',
     filename: terms.filename,
     contentType: terms.contentType,

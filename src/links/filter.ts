@@ -1,7 +1,7 @@
-// Which links of a catalog are meant, and in which order they are read: newest first.
+// Which links of a catalog are meant.
 
+import type { Page } from '../lib/position.ts';
 import type { Instant } from '../lib/time.ts';
-import type { Activity } from './activity.ts';
 import { type Link, type LinkState, linkState } from './link.ts';
 import type { LinkId } from './link-ref.ts';
 
@@ -28,28 +28,16 @@ export type BulkRevocation = {
   readonly matched: number;
   readonly revoked: number;
   readonly pending: number;
+  /** Whether every link was looked at; until then the ledger goes on by itself and more may match. */
+  readonly complete: boolean;
 };
 
-/** A place in the order of a catalog, the same in every ledger: what is listed comes after it. */
-export type Position = { readonly createdAt: Instant; readonly id: LinkId };
+export type LinkPage = Page<Link>;
 
-export type PageRequest = { readonly limit: number; readonly after?: Position | undefined };
-
-export type LinkPage = {
-  readonly links: readonly Link[];
-  /** Absent when there is nothing after this page; a page may be short and yet have one. */
-  readonly next?: Position | undefined;
-};
-
-export function matchesFilter(
-  link: Link,
-  filter: LinkFilter,
-  now: Instant,
-  activity?: Activity,
-): boolean {
+export function matchesFilter(link: Link, filter: LinkFilter, now: Instant): boolean {
   const { grant, limits, createdAt } = link;
   return (
-    is(filter.state, linkState(link, now, activity?.uses)) &&
+    is(filter.state, linkState(link, now)) &&
     is(filter.store, grant.store) &&
     is(filter.key, grant.key) &&
     is(filter.mintedBy, link.mintedBy) &&

@@ -16,9 +16,13 @@ export type Grant = {
   readonly endpoint: string;
   readonly bucket: string;
   readonly key: string;
+  /** Pins one version of the object. */
+  readonly versionId?: string | undefined;
   readonly disposition: Disposition;
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
+  /** Whether addresses of redeemers are kept in clear, as the app had it when it minted. */
+  readonly recordIp?: boolean | undefined;
 };
 
 /** The name under which a download is saved: the one granted, or the last part of the key. */

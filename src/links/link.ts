@@ -4,9 +4,11 @@ import type { Instant } from '../lib/time.ts';
 import type { Grant } from './grant.ts';
 import type { Limits } from './limits.ts';
 import type { LinkId } from './link-ref.ts';
+import type { Reported } from './report.ts';
+import type { StoredObject } from './stored-object.ts';
 
 /** What the ledger has decided; the rest of a link's state follows from the time. */
-export type LinkStatus = 'pending' | 'active' | 'revoked' | 'failed';
+export type LinkStatus = 'pending' | 'active' | 'expired' | 'revoked' | 'failed';
 
 export type LinkState =
   | 'pending'
@@ -30,16 +32,24 @@ export type Link = {
   readonly settled: boolean;
   readonly grant: Grant;
   readonly limits: Limits;
+  /** The object as it was at the mint, where that was asked for. */
+  readonly object?: StoredObject | undefined;
   readonly note?: string | undefined;
   readonly tags: readonly string[];
   readonly createdAt: Instant;
   /** The id of the API key that minted it. */
   readonly mintedBy: string;
   readonly endedAt?: Instant | undefined;
+  /** What its gate has reported, some seconds ago. */
+  readonly reported?: Reported | undefined;
 };
 
-/** The state at an instant, given how often the gate saw it used where that is known. */
-export function linkState(link: Link, now: Instant, uses = 0): LinkState {
+/** The state at an instant, by the uses that the gate has told of unless newer ones are known. */
+export function linkState(
+  link: Link,
+  now: Instant,
+  uses = link.reported?.totals.uses ?? 0,
+): LinkState {
   const { expiresAt, notBefore, maxUses } = link.limits;
   switch (link.status) {
     case 'revoked':

@@ -3,11 +3,11 @@
 import type { Caller } from '../apps/caller.ts';
 import type { Answer, Apps, LedgerOf } from '../apps/ports.ts';
 import type { Cursors } from '../lib/cursor.ts';
+import { newestFirst, type PageRequest, readCursor, writeCursor } from '../lib/position.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { RequestDenial } from './denial.ts';
-import type { LinkFilter, LinkPage, Position } from './filter.ts';
+import type { LinkFilter, LinkPage } from './filter.ts';
 import type { Link } from './link.ts';
-import type { LinkId } from './link-ref.ts';
 
 export type ListRequest = LinkFilter & {
   /** Of operators: the app whose links are meant, every app's without it. */
@@ -15,6 +15,12 @@ export type ListRequest = LinkFilter & {
   readonly limit: number;
   readonly cursor?: string | undefined;
 };
+
+/** A cursor that was tampered with, or is another list's. */
+export const NO_CURSOR = {
+  reason: 'invalid_request',
+  errors: [{ pointer: '/cursor', detail: 'must be the nextCursor of this very list' }],
+} as const satisfies RequestDenial;
 
 export type ListedLinks = { readonly links: readonly Link[]; readonly nextCursor: string | null };
 
@@ -26,33 +32,19 @@ export async function listLinks(
 ): Promise<Answer<ListedLinks>> {
   const { app, limit, cursor, ...filter } = request;
   const owner = caller.kind === 'key' ? caller.credential.app : (app ?? 'every app');
-  const after = await readCursor(services.cursors, owner, cursor);
-  if (!after.ok) return { result: after };
+  const after =
+    cursor === undefined ? undefined : await readCursor(services.cursors, owner, cursor);
+  if (cursor !== undefined && !after) return { result: denied(NO_CURSOR) };
 
-  const page = { limit, after: after.value };
+  const page = { limit, after };
   const isEveryApp = caller.kind === 'operator' && app === undefined;
   const { result, rate } = isEveryApp
     ? { result: await listEveryApp(services, caller, filter, page), rate: undefined }
     : await services.ledgerOf(owner).list(caller, filter, page);
   if (!result.ok) return { result, rate };
-  const { links, next } = result.value;
-  const nextCursor = next ? await services.cursors.encode(owner, [next.createdAt, next.id]) : null;
-  return { result: ok({ links, nextCursor }), rate };
-}
-
-async function readCursor(
-  cursors: Cursors,
-  list: string,
-  cursor: string | undefined,
-): Promise<Result<Position | undefined, RequestDenial>> {
-  if (cursor === undefined) return ok(undefined);
-  const position = await cursors.decode(list, cursor);
-  if (!position) {
-    const errors = [{ pointer: '/cursor', detail: 'must be the nextCursor of this very list' }];
-    return denied({ reason: 'invalid_request', errors });
-  }
-  const [createdAt, id] = position as [number, LinkId];
-  return ok({ createdAt, id });
+  const { items, next } = result.value;
+  const nextCursor = await writeCursor(services.cursors, owner, next);
+  return { result: ok({ links: items, nextCursor }), rate };
 }
 
 /** Every ledger is asked for a page after the same position; what is newest of all is the page. */
@@ -60,7 +52,7 @@ async function listEveryApp(
   services: { ledgerOf: LedgerOf; apps: Apps },
   caller: Caller,
   filter: LinkFilter,
-  page: { readonly limit: number; readonly after: Position | undefined },
+  page: PageRequest,
 ): Promise<Result<LinkPage, RequestDenial>> {
   const apps = await services.apps.list();
   const pages: LinkPage[] = [];
@@ -72,15 +64,10 @@ async function listEveryApp(
   // No page may go past the point up to which every ledger has been read.
   const readUpTo = pages.flatMap(({ next }) => next ?? []).sort(newestFirst)[0];
   const links = pages
-    .flatMap((each) => each.links)
+    .flatMap((each) => each.items)
     .filter((link) => !readUpTo || newestFirst(link, readUpTo) <= 0)
     .sort(newestFirst);
-  if (links.length <= page.limit) return ok({ links, next: readUpTo });
+  if (links.length <= page.limit) return ok({ items: links, next: readUpTo });
   const shown = links.slice(0, page.limit);
-  return ok({ links: shown, next: shown.at(-1) });
-}
-
-function newestFirst(a: Position, b: Position): number {
-  if (a.createdAt !== b.createdAt) return b.createdAt - a.createdAt;
-  return a.id < b.id ? 1 : a.id > b.id ? -1 : 0;
+  return ok({ items: shown, next: shown.at(-1) });
 }

@@ -101,8 +101,8 @@ async function factsOf(
     method,
     address,
     country,
-    // Tries are counted by it, so without a password nobody asks for it.
-    site: password === undefined ? '' : await services.siteHash(address),
+    // Tries are counted and uses are recorded by it: of other opens nobody asks for it.
+    site: password !== undefined || claim?.redeems ? await services.siteHash(address) : '',
     claim: claim && {
       hash: await services.claimHash(claim.value, link),
       redeems: claim.redeems,

@@ -4,10 +4,12 @@ import type { Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import type { Activity } from './activity.ts';
 import type { LimitedLink, OpenFacts } from './decide.ts';
-import type { LinkDenial } from './denial.ts';
+import type { LinkDenial, RequestDenial } from './denial.ts';
 import type { Grant } from './grant.ts';
 import type { Link } from './link.ts';
 import type { LinkId } from './link-ref.ts';
+import type { GateReport, ReportReceipt } from './report.ts';
+import type { StoredObject } from './stored-object.ts';
 
 /** A grant near the recipient; with an edge link's limits, which no gate is asked about. */
 export type CachedGrant = { readonly grant: Grant; readonly edge?: LimitedLink | undefined };
@@ -53,6 +55,9 @@ export interface Gates {
   appOf(id: LinkId): Promise<string | undefined>;
 }
 
+/** A gate's report to the ledger of its app. Throws `Unavailable` when the ledger can't answer. */
+export type ReportToLedger = (app: string, report: GateReport) => Promise<ReportReceipt>;
+
 /** An Idempotency-Key with the hashes of its request, newest root key first. */
 export type Idempotency = { readonly key: string; readonly requestHashes: readonly string[] };
 
@@ -69,6 +74,13 @@ export type PresignedUrl = { readonly url: string; readonly expiresAt: Instant }
 
 /** Presigns a URL for the granted object. Refuses with `expired` or `store_unavailable`. */
 export type Presign = (request: PresignRequest) => Promise<Result<PresignedUrl, LinkDenial>>;
+
+/** Refuses with `object_not_found` or `store_unavailable`. */
+export type VerifyObject = (object: {
+  readonly store: string;
+  readonly key: string;
+  readonly versionId?: string | undefined;
+}) => Promise<Result<StoredObject, RequestDenial>>;
 
 /** Whether an open of a link may go on, or is one too many at this place. */
 export type Floods = (id: LinkId) => Promise<boolean>;

@@ -29,15 +29,16 @@ export async function revokeMany(
   }
 
   const selections = await selectionsByApp(services, request);
-  let sum: BulkRevocation = { matched: 0, revoked: 0, pending: 0 };
+  let sum: BulkRevocation = { matched: 0, revoked: 0, pending: 0, complete: true };
   for (const [app, ofApp] of selections) {
     const { result } = await services.ledgerOf(app).revokeMany(caller, ofApp, dryRun);
     if (!result.ok) return { result };
-    const { matched, revoked, pending } = result.value;
+    const { matched, revoked, pending, complete } = result.value;
     sum = {
       matched: sum.matched + matched,
       revoked: sum.revoked + revoked,
       pending: sum.pending + pending,
+      complete: sum.complete && complete,
     };
   }
   return { result: ok(sum) };

@@ -7,30 +7,40 @@ import type { KeyId } from '../apps/api-key.ts';
 import type { App } from '../apps/app.ts';
 import type { Scope } from '../apps/bounds.ts';
 import { type Caller, HALLPASS, OPERATOR } from '../apps/caller.ts';
-import type { Answer, AppLedgerObject, CreatedKey, KeyTerms, ShownKey } from '../apps/ports.ts';
+import type {
+  Answer,
+  AppLedgerObject,
+  BatchItem,
+  BatchResult,
+  CreatedKey,
+  KeyTerms,
+  LinkCount,
+  ShownKey,
+} from '../apps/ports.ts';
 import type { Env } from '../config.ts';
+import type { EventFilter, EventPage } from '../events/event.ts';
+import type { PageRequest } from '../lib/position.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS, systemClock } from '../lib/time.ts';
 import type { LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { MintTerms } from '../links/draft.ts';
-import type {
-  BulkRevocation,
-  LinkFilter,
-  LinkPage,
-  LinkSelection,
-  PageRequest,
-} from '../links/filter.ts';
+import type { BulkRevocation, LinkFilter, LinkPage, LinkSelection } from '../links/filter.ts';
 import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Idempotency, MintedLink } from '../links/ports.ts';
+import type { GateReport, ReportReceipt } from '../links/report.ts';
 import { type Admit, type Admitted, createAdmission } from './admission.ts';
-import { type Catalog, createCatalog } from './catalog.ts';
+import { type BulkEnding, createBulkEnding, LINKS_AT_ONCE } from './bulk-ending.ts';
+import { type Catalog, createCatalog, viewOf } from './catalog.ts';
 import { type Changing, createChanging } from './changing.ts';
-import { createEnding, type Ending, LINKS_AT_ONCE } from './ending.ts';
+import { createEnding, type Ending } from './ending.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import { createLedgerContext, type LedgerContext } from './ledger-context.ts';
 import { createMinting, isOverdue, MINT_LEASE_MS, type Minting } from './minting.ts';
+import { createReporting, type Reporting } from './reporting.ts';
+import { createSweeping, type Sweeping } from './sweeping.ts';
 
 /** How long one alarm carries on before it lets others in. */
 const ALARM_MS = 15 * SECOND_MS;
@@ -42,7 +52,11 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   readonly #minting: Minting;
   readonly #changing: Changing;
   readonly #ending: Ending;
+  readonly #bulkEnding: BulkEnding;
   readonly #keyRing: KeyRing;
+  readonly #eventLog: EventLog;
+  readonly #reporting: Reporting;
+  readonly #sweeping: Sweeping;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -51,19 +65,19 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     this.#catalog = createCatalog(this.#context.tables.links);
     this.#minting = createMinting(this.#context, this.#catalog);
     this.#changing = createChanging(this.#context);
-    this.#ending = createEnding(this.#context, this.#catalog);
-    this.#keyRing = createKeyRing(this.#context, this.#catalog, this.#ending);
+    this.#ending = createEnding(this.#context);
+    this.#bulkEnding = createBulkEnding(this.#context, this.#catalog);
+    this.#keyRing = createKeyRing(this.#context, this.#bulkEnding);
+    this.#eventLog = createEventLog(this.#context.tables);
+    this.#reporting = createReporting(this.#context);
+    this.#sweeping = createSweeping(this.#context);
   }
 
   async configure(app: App): Promise<void> {
-    this.ctx.storage.transactionSync(() => {
-      this.#context.tables.create();
-      this.#context.keepApp(app);
-    });
+    this.#context.configure(app);
     if (app.suspendedAt === undefined) return;
-    const now = systemClock();
-    const links = this.#catalog.select(app, { filter: {} }, now);
-    await this.#ending.revokeAll(links, OPERATOR, now);
+    const request = { actor: OPERATOR, dryRun: false, now: systemClock() };
+    await this.#bulkEnding.revokeMany({ app }, { filter: {} }, request);
   }
 
   async mint(
@@ -76,27 +90,39 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     );
   }
 
+  async mintMany(
+    caller: Caller,
+    items: readonly BatchItem[],
+    idempotency?: Idempotency,
+  ): Promise<Answer<BatchResult[]>> {
+    return this.#serve(caller, 'links:mint', (admitted, now) =>
+      this.#minting.mintMany(admitted, items, idempotency, now),
+    );
+  }
+
   async inspect(caller: Caller, id: LinkId): Promise<Answer<Link>> {
-    return this.#serve(caller, 'links:read', async (admitted) => this.#catalog.reach(admitted, id));
+    return this.#serve(caller, 'links:read', async (admitted) =>
+      this.#catalog.reach(viewOf(admitted), id),
+    );
   }
 
   async change(caller: Caller, id: LinkId, patch: LinkPatch): Promise<Answer<Link>> {
     return this.#serve(caller, 'links:mint', async (admitted, now) => {
-      const found = this.#catalog.reach(admitted, id);
+      const found = this.#catalog.reach(viewOf(admitted), id);
       return found.ok ? this.#changing.change(admitted, found.value, patch, now) : found;
     });
   }
 
   async revoke(caller: Caller, id: LinkId): Promise<Answer<Link>> {
     return this.#serve(caller, 'links:revoke', async (admitted, now) => {
-      const found = this.#catalog.reach(admitted, id);
+      const found = this.#catalog.reach(viewOf(admitted), id);
       return found.ok ? ok(await this.#ending.revoke(found.value, admitted.actor, now)) : found;
     });
   }
 
   async list(caller: Caller, filter: LinkFilter, page: PageRequest): Promise<Answer<LinkPage>> {
     return this.#serve(caller, 'links:read', async (admitted, now) =>
-      ok(this.#catalog.list(admitted, filter, page, now)),
+      ok(this.#catalog.list(viewOf(admitted), filter, page, now)),
     );
   }
 
@@ -106,8 +132,36 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     dryRun: boolean,
   ): Promise<Answer<BulkRevocation>> {
     return this.#serve(caller, 'links:revoke', async (admitted, now) =>
-      ok(await this.#ending.revokeMany(admitted, selection, dryRun, now)),
+      ok(
+        await this.#bulkEnding.revokeMany(viewOf(admitted), selection, {
+          actor: admitted.actor,
+          dryRun,
+          now,
+        }),
+      ),
     );
+  }
+
+  async countLinks(caller: Caller): Promise<Answer<LinkCount>> {
+    const { links } = this.#context.tables;
+    return this.#serve(caller, 'links:read', async () =>
+      ok({ live: links.counts.live(), revoking: links.countRevoking() }),
+    );
+  }
+
+  async readEvents(
+    caller: Caller,
+    filter: EventFilter,
+    after: number,
+    limit: number,
+  ): Promise<Answer<EventPage>> {
+    return this.#serve(caller, 'events:read', async (admitted) =>
+      ok(this.#eventLog.read(admitted, filter, after, limit)),
+    );
+  }
+
+  async report(report: GateReport): Promise<ReportReceipt> {
+    return this.#reporting.take(report, systemClock());
   }
 
   async createKey(
@@ -164,22 +218,27 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   }
 
   async #carryOn(now: Instant): Promise<void> {
-    const { tables, alarm, carrier, idempotent } = this.#context;
+    const { tables, alarm, carrier } = this.#context;
     const app = this.#context.app();
     if (!app) return;
-    idempotent.forget(now);
-    let isAllSettled = true;
-    while (isAllSettled && systemClock() < now + ALARM_MS) {
+    let isStuck = false;
+    while (!isStuck && systemClock() < now + ALARM_MS) {
       const left = tables.links.unsettled(app.id, LINKS_AT_ONCE);
       const due = left.filter((link) => link.status !== 'pending' || isOverdue(link, now));
-      if (due.length === 0) break;
+      // What was revoked before comes to its gates before more is revoked.
+      const isMore = due.length < LINKS_AT_ONCE && this.#bulkEnding.step({ app }, now);
+      if (due.length === 0 && !isMore) break;
       for (const link of due) {
         if (link.status === 'pending') this.#ending.fail(link, HALLPASS, now);
       }
-      isAllSettled = await carrier.tryCarryAll(due);
+      const arrived = await carrier.tryCarryAll(due);
+      isStuck = due.length > 0 && arrived === 0 && !isMore;
     }
-    if (isAllSettled) alarm.succeeded();
-    else alarm.failed();
+    if (isStuck) alarm.failed();
+    else alarm.succeeded();
+    const sweepAt = this.#sweeping.sweep(app, now);
+    if (sweepAt !== undefined) await alarm.ringBy(sweepAt);
+    if (tables.revocations.oldest()) await alarm.retry();
     const [next] = tables.links.unsettled(app.id, 1);
     if (!next) return;
     if (next.status === 'pending') await alarm.ringBy(next.createdAt + MINT_LEASE_MS);

@@ -49,8 +49,9 @@ export function createChanging(context: LedgerContext): Changing {
       if (!changed.ok) return changed;
       storage.transactionSync(() => {
         tables.links.change(link, changed.value);
-        tables.events.add('link.changed', now, link.id, actor);
+        tables.events.add('link.changed', now, link.id, actor, { fields: Object.keys(patch) });
       });
+      await alarm.ringBy(changed.value.limits.expiresAt);
       return ok(await carrier.tryCarry(link));
     },
   };

@@ -2,7 +2,7 @@
 
 import type { Apps, LedgerOf } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
-import type { Gates } from '../links/ports.ts';
+import type { Gates, ReportToLedger } from '../links/ports.ts';
 import { callObject } from './call.ts';
 
 /** The directory is one object, whatever its name. */
@@ -35,6 +35,11 @@ export function createLedgers(env: Env): LedgerOf {
     return {
       mint: (caller, terms, idempotency) =>
         call((ledger) => ledger.mint(caller, terms, idempotency)),
+      mintMany: (caller, items, idempotency) =>
+        call((ledger) => ledger.mintMany(caller, items, idempotency)),
+      countLinks: (caller) => call((ledger) => ledger.countLinks(caller)),
+      readEvents: (caller, filter, after, limit) =>
+        call((ledger) => ledger.readEvents(caller, filter, after, limit)),
       inspect: (caller, id) => call((ledger) => ledger.inspect(caller, id)),
       change: (caller, id, patch) => call((ledger) => ledger.change(caller, id, patch)),
       revoke: (caller, id) => call((ledger) => ledger.revoke(caller, id)),
@@ -50,6 +55,15 @@ export function createLedgers(env: Env): LedgerOf {
         call((ledger) => ledger.revokeKey(caller, id, withLinks)),
     };
   };
+}
+
+export function createReportToLedger(env: Env): ReportToLedger {
+  return (app, report) =>
+    callObject(
+      'ledger',
+      () => env.LEDGERS.getByName(app),
+      (ledger) => ledger.report(report),
+    );
 }
 
 export function createApps(env: Env): Apps {

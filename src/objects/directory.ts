@@ -2,44 +2,52 @@
 
 import { DurableObject } from 'cloudflare:workers';
 import type { App, AppSettings } from '../apps/app.ts';
+import { OPERATOR } from '../apps/caller.ts';
 import type { AppChange, DirectoryObject } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
 import { encodeBase62 } from '../lib/base62.ts';
-import { randomBytes } from '../lib/random.ts';
-import { denied, ok, type Result } from '../lib/result.ts';
-import { DAY_MS, type Instant, systemClock } from '../lib/time.ts';
+import { mergePatch } from '../lib/merge-patch.ts';
+import { ok, type Result } from '../lib/result.ts';
+import { type Instant, systemClock } from '../lib/time.ts';
+import { createTurns } from '../lib/turns.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { Idempotency } from '../links/ports.ts';
 import { callObject } from './call.ts';
+import { createIdempotentWork } from './idempotency.ts';
+import { createIdempotencyTable, IDEMPOTENCY_SCHEMA } from './idempotency-table.ts';
 
 /** An id names an app, it isn't a secret: 72 bits keep two from meeting. */
 const APP_ID_BYTES = 9;
 
-type Remembered = { readonly requestHash: string; readonly app: string; readonly at: number };
-
 export class Directory extends DurableObject<Env> implements DirectoryObject {
+  readonly #inTurn = createTurns();
+  readonly #idempotent = createIdempotentWork(createIdempotencyTable(this.ctx.storage.sql));
+
   async create(
     settings: AppSettings,
     idempotency?: Idempotency,
   ): Promise<Result<App, RequestDenial>> {
     const now = systemClock();
-    const { kv } = this.ctx.storage;
-    const name = `idempotency:${idempotency?.key}`;
-    const earlier = idempotency && kv.get<Remembered>(name);
-    if (earlier && now < earlier.at + DAY_MS) {
-      if (!idempotency.requestHashes.includes(earlier.requestHash)) {
-        return denied({ reason: 'idempotency_key_reused' });
-      }
-      const app = kv.get<App>(keyOf(earlier.app));
-      if (app) return ok(app);
-    }
-    const app: App = { ...settings, id: encodeBase62(randomBytes(APP_ID_BYTES)), createdAt: now };
-    if (idempotency) {
-      const [requestHash = ''] = idempotency.requestHashes;
-      kv.put<Remembered>(name, { requestHash, app: app.id, at: now });
-    }
-    await this.#keep(app);
-    return ok(app);
+    this.ctx.storage.sql.exec(IDEMPOTENCY_SCHEMA);
+    this.#idempotent.forget(now);
+    return this.#idempotent.once({
+      actor: OPERATOR,
+      idempotency,
+      now,
+      again: (id) => {
+        const app = this.ctx.storage.kv.get<App>(keyOf(id));
+        return app && Promise.resolve(ok(app));
+      },
+      make: async (takeNonce, remember) => {
+        const id = encodeBase62(takeNonce().slice(0, APP_ID_BYTES));
+        const app: App = { ...settings, id, createdAt: now };
+        // The ledger comes first, so that an app in the directory always has one that knows it.
+        await configureLedger(this.env, app);
+        this.#keep(app);
+        remember(id);
+        return ok(app);
+      },
+    });
   }
 
   async list(): Promise<App[]> {
@@ -54,24 +62,32 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   async change(id: string, change: AppChange): Promise<App | undefined> {
     const app = this.ctx.storage.kv.get<App>(keyOf(id));
     if (!app) return undefined;
+    const { suspended, ...settings } = change;
     const changed: App = {
-      ...app,
-      name: change.name ?? app.name,
-      stores: change.stores ?? app.stores,
-      keyPrefixes: change.keyPrefixes ?? app.keyPrefixes,
-      defaults: change.defaults ?? app.defaults,
-      suspendedAt: suspendedAt(app, change.suspended),
+      ...mergePatch<App>(app, settings),
+      suspendedAt: suspendedAt(app, suspended),
     };
-    await this.#keep(changed);
-    return changed;
+    this.#keep(changed);
+    await this.#configure(id);
+    return this.ctx.storage.kv.get<App>(keyOf(id));
   }
 
-  /** The ledger comes first, so that an app in the directory always has one that knows it. */
-  async #keep(app: App): Promise<void> {
-    const ledger = () => this.env.LEDGERS.getByName(app.id);
-    await callObject('ledger', ledger, (object) => object.configure(app));
+  #keep(app: App): void {
     this.ctx.storage.kv.put(keyOf(app.id), app);
   }
+
+  /** Of two changes at once none may undo the other: the ledger ends with what is newest here. */
+  #configure(id: string): Promise<void> {
+    return this.#inTurn(id, async () => {
+      const newest = this.ctx.storage.kv.get<App>(keyOf(id));
+      if (newest) await configureLedger(this.env, newest);
+    });
+  }
+}
+
+function configureLedger(env: Env, app: App): Promise<void> {
+  const ledger = () => env.LEDGERS.getByName(app.id);
+  return callObject('ledger', ledger, (object) => object.configure(app));
 }
 
 function keyOf(id: string): string {

@@ -1,28 +1,68 @@
 // The events of a ledger, in the order in which they were recorded.
 
+import type { KeyId } from '../apps/api-key.ts';
+import type { Event, EventData, EventFilter, EventType } from '../events/event.ts';
 import type { Instant } from '../lib/time.ts';
-
-export type EventType =
-  | 'link.minted'
-  | 'link.changed'
-  | 'link.revoked'
-  | 'link.failed'
-  | 'key.created'
-  | 'key.rotated'
-  | 'key.revoked';
+import type { LinkId } from '../links/link-ref.ts';
 
 export type EventTable = ReturnType<typeof createEventTable>;
 
 export function createEventTable(sql: SqlStorage) {
   return {
-    add(type: EventType, at: Instant, subject: string, actor: string): void {
+    add(
+      type: EventType,
+      at: Instant,
+      subject: LinkId | KeyId,
+      actor: string,
+      data?: EventData,
+    ): void {
       sql.exec(
-        'INSERT INTO events (type, at, subject, actor) VALUES (?, ?, ?, ?)',
+        'INSERT INTO events (type, at, subject, actor, data) VALUES (?, ?, ?, ?, ?)',
         type,
         at,
         subject,
         actor,
+        data ? JSON.stringify(data) : null,
+      );
+    },
+    /** Reads events from the oldest on; stop when you like. */
+    *after(seq: number, { linkId }: EventFilter): Generator<Event> {
+      const rows =
+        linkId === undefined
+          ? sql.exec<EventRow>('SELECT * FROM events WHERE seq > ? ORDER BY seq', seq)
+          : sql.exec<EventRow>(
+              'SELECT * FROM events WHERE subject = ? AND seq > ? ORDER BY seq',
+              linkId,
+              seq,
+            );
+      for (const row of rows) yield eventOf(row);
+    },
+    /** When the oldest event was recorded that is still kept. */
+    oldestAt(): Instant | undefined {
+      const [row] = sql.exec<{ at: number }>('SELECT at FROM events ORDER BY seq LIMIT 1');
+      return row?.at;
+    },
+    /** Forgets the oldest events, as many as one step may, up to an instant. */
+    forget(until: Instant, limit: number): void {
+      sql.exec(
+        `DELETE FROM events WHERE seq IN
+           (SELECT seq FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?) WHERE at <= ?)`,
+        limit,
+        until,
       );
     },
   };
+}
+
+type EventRow = {
+  seq: number;
+  type: EventType;
+  at: number;
+  subject: LinkId | KeyId;
+  actor: string;
+  data: string | null;
+};
+
+function eventOf({ data, ...row }: EventRow): Event {
+  return { ...row, data: data === null ? undefined : (JSON.parse(data) as EventData) };
 }

@@ -1,12 +1,24 @@
-// The Idempotency-Keys of a ledger, each with the nonce of what was made under it.
+// The Idempotency-Keys of an object, each with the nonce of what was made under it.
 
 import type { Bytes } from '../lib/digest.ts';
 import type { Instant } from '../lib/time.ts';
 
+export const IDEMPOTENCY_SCHEMA = `
+  CREATE TABLE IF NOT EXISTS idempotency (
+    actor TEXT NOT NULL,
+    key TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    nonce BLOB NOT NULL,
+    made TEXT,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (actor, key)
+  ) WITHOUT ROWID;
+`;
+
 export type IdempotencyRow = {
   readonly requestHash: string;
   readonly nonce: Bytes;
-  /** The id of the link or key that was made from the nonce. */
+  /** The id of what was made from the nonce. */
   readonly made: string | undefined;
 };
 

@@ -9,8 +9,7 @@ import { DAY_MS, type Instant } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { Idempotency } from '../links/ports.ts';
 import type { Admitted } from './admission.ts';
-import type { Catalog } from './catalog.ts';
-import type { Ending } from './ending.ts';
+import type { BulkEnding } from './bulk-ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
 /** How long a rotated key and its successor are both in force. */
@@ -20,7 +19,7 @@ type Ruled<Value> = Result<Value, RequestDenial>;
 
 export type KeyRing = ReturnType<typeof createKeyRing>;
 
-export function createKeyRing(context: LedgerContext, catalog: Catalog, ending: Ending) {
+export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
   const { config, storage, tables, idempotent } = context;
   const apiKeys = createApiKeys(config.appKeys);
 
@@ -129,8 +128,8 @@ export function createKeyRing(context: LedgerContext, catalog: Catalog, ending: 
       const revoked = storage.transactionSync(() => revokeTree(id, admitted.actor, now));
       if (withLinks) {
         for (const mintedBy of revoked) {
-          const links = catalog.select(admitted.app, { filter: { mintedBy } }, now);
-          await ending.revokeAll(links, admitted.actor, now);
+          const request = { actor: admitted.actor, dryRun: false, now };
+          await bulkEnding.revokeMany({ app: admitted.app }, { filter: { mintedBy } }, request);
         }
       }
       return ok(shownKey({ ...found.value, revokedAt: found.value.revokedAt ?? now }));

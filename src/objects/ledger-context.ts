@@ -4,10 +4,13 @@ import type { App } from '../apps/app.ts';
 import { type Config, type Env, readConfig } from '../config.ts';
 import { systemClock } from '../lib/time.ts';
 import { createPasswords, type Passwords } from '../links/password.ts';
+import type { VerifyObject } from '../links/ports.ts';
 import { createKvGrants } from '../storage/kv-grants.ts';
+import { createObjectVerifier } from '../stores/verify-object.ts';
 import { createGates } from './clients.ts';
 import { createIdempotentWork, type IdempotentWork } from './idempotency.ts';
 import { createLedgerAlarm, type LedgerAlarm } from './ledger-alarm.ts';
+import { migrateLedger } from './ledger-schema.ts';
 import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
 import { createLinkCarrier, type LinkCarrier } from './link-carrier.ts';
 
@@ -22,15 +25,19 @@ export type LedgerContext = {
   readonly carrier: LinkCarrier;
   readonly idempotent: IdempotentWork;
   readonly passwords: Passwords;
+  readonly verifyObject: VerifyObject;
   /** The app as it is configured now; a ledger without one knows nobody. */
   app(): App | undefined;
-  keepApp(app: App): void;
+  configure(app: App): void;
 };
 
 export function createLedgerContext(storage: DurableObjectStorage, env: Env): LedgerContext {
   const config = readConfig(env);
   const tables = createLedgerTables(storage.sql);
   const alarm = createLedgerAlarm(storage);
+  const app = () => storage.kv.get<App>(APP);
+  // An object that nobody configured keeps nothing, not even tables.
+  if (app()) migrateLedger(storage);
   return {
     config,
     storage,
@@ -45,9 +52,11 @@ export function createLedgerContext(storage: DurableObjectStorage, env: Env): Le
     }),
     idempotent: createIdempotentWork(tables.idempotency),
     passwords: createPasswords(config.linkKeys, config.passwordIterations),
-    app: () => storage.kv.get<App>(APP),
-    keepApp(app) {
-      storage.kv.put(APP, app);
+    verifyObject: createObjectVerifier(config, systemClock, (url, init) => fetch(url, init)),
+    app,
+    configure(settings) {
+      migrateLedger(storage);
+      storage.kv.put(APP, settings);
     },
   };
 }

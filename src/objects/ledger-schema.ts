@@ -1,7 +1,9 @@
 // The ledger's tables. Whole records are kept as JSON beside the columns that are searched or change by
 // themselves; times are milliseconds since 1970.
 
-export const LEDGER_SCHEMA = `
+import { IDEMPOTENCY_SCHEMA } from './idempotency-table.ts';
+
+const FIRST_SCHEMA = `
   CREATE TABLE IF NOT EXISTS api_keys (
     id TEXT PRIMARY KEY,
     hash BLOB NOT NULL,
@@ -36,15 +38,7 @@ export const LEDGER_SCHEMA = `
     id TEXT NOT NULL,
     PRIMARY KEY (tag, created_at, id)
   ) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS idempotency (
-    actor TEXT NOT NULL,
-    key TEXT NOT NULL,
-    request_hash TEXT NOT NULL,
-    nonce BLOB NOT NULL,
-    made TEXT,
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (actor, key)
-  ) WITHOUT ROWID;
+  ${IDEMPOTENCY_SCHEMA}
   CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     type TEXT NOT NULL,
@@ -53,3 +47,30 @@ export const LEDGER_SCHEMA = `
     actor TEXT NOT NULL
   );
 `;
+
+/** Counts and ends in the catalog, events that can be read, bulk revocations of any size. */
+const REPORTS_AND_EVENTS = `
+  ALTER TABLE links ADD COLUMN expires_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE links ADD COLUMN reported TEXT;
+  UPDATE links SET expires_at = json_extract(terms, '$.limits.expiresAt');
+  -- Live links, the next to expire first; an end takes a link out.
+  CREATE INDEX links_expiring ON links (expires_at) WHERE status = 'active';
+  ALTER TABLE events ADD COLUMN data TEXT;
+  CREATE INDEX events_of_subject ON events (subject, seq);
+  CREATE TABLE revocations (id INTEGER PRIMARY KEY, terms TEXT NOT NULL);
+`;
+
+const MIGRATIONS = [FIRST_SCHEMA, REPORTS_AND_EVENTS];
+
+/** Key of the number of migrations that this ledger has had. */
+const SCHEMA_VERSION = 'schema version';
+
+/** Brings the tables of a ledger, new or old, to what this code expects. */
+export function migrateLedger(storage: DurableObjectStorage): void {
+  const version = storage.kv.get<number>(SCHEMA_VERSION) ?? 0;
+  if (version === MIGRATIONS.length) return;
+  storage.transactionSync(() => {
+    for (const migration of MIGRATIONS.slice(version)) storage.sql.exec(migration);
+    storage.kv.put(SCHEMA_VERSION, MIGRATIONS.length);
+  });
+}

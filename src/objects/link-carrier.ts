@@ -1,7 +1,7 @@
 // Carries links from the ledger to where opens are decided: to the gate, and for edge links to KV.
 
+import { createTurns } from '../lib/turns.ts';
 import type { Link } from '../links/link.ts';
-import type { LinkId } from '../links/link-ref.ts';
 import type { Gates, Grants } from '../links/ports.ts';
 import type { LedgerAlarm } from './ledger-alarm.ts';
 import type { LedgerTables } from './ledger-tables.ts';
@@ -11,8 +11,10 @@ export type LinkCarrier = {
   carry(link: Link): Promise<void>;
   /** The link afterwards; what fails is left to the alarm. */
   tryCarry(link: Link): Promise<Link>;
-  /** False when some are left to the alarm. */
-  tryCarryAll(links: readonly Link[]): Promise<boolean>;
+  /** How many arrived; the others are left to the alarm. */
+  tryCarryAll(links: readonly Link[]): Promise<number>;
+  /** Puts the grant of a strong link near its recipients; nothing depends on it. */
+  cacheGrant(link: Link): void;
 };
 
 export function createLinkCarrier(options: {
@@ -23,22 +25,14 @@ export function createLinkCarrier(options: {
   readonly alarm: LedgerAlarm;
 }): LinkCarrier {
   const { gates, grants, storage, tables, alarm } = options;
-  const lastPuts = new Map<LinkId, Promise<void>>();
+  const inTurn = createTurns();
 
   /** KV has no versions: one put after the other, each of what is newest then, ends with the newest. */
-  async function putInTurn(link: Link): Promise<void> {
-    const before = lastPuts.get(link.id);
-    const put = (async () => {
-      await before?.catch(() => {});
+  function putInTurn(link: Link): Promise<void> {
+    return inTurn(link.id, async () => {
       const { id, grant, limits, endedAt } = tables.links.get(link);
       await grants.put(id, { grant, edge: { limits, endedAt } }, limits.expiresAt);
-    })();
-    lastPuts.set(link.id, put);
-    try {
-      await put;
-    } finally {
-      if (lastPuts.get(link.id) === put) lastPuts.delete(link.id);
-    }
+    });
   }
 
   function settle(link: Link): void {
@@ -74,7 +68,13 @@ export function createLinkCarrier(options: {
     tryCarry,
     async tryCarryAll(links) {
       const carried = await Promise.all(links.map(tryCarry));
-      return carried.every((link) => link.settled);
+      return carried.filter((link) => link.settled).length;
+    },
+    cacheGrant({ id, grant, limits }) {
+      if (grant.consistency === 'edge') return;
+      grants.put(id, { grant }, limits.expiresAt).catch((error: unknown) => {
+        console.warn({ event: 'ledger.grant_not_cached', link: id, error: String(error) });
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 // The gate of one link: keeps its record and what happened to it, and decides each open. The rules
 // stand in links/decide.ts. Uses and wrong passwords are on disk before anybody hears of them; counts
-// and the rate are written behind, so that a hot link isn't a hot disk.
+// and the rate are written behind, so that a hot link isn't a hot disk, and reported to the ledger.
 
 import { DurableObject } from 'cloudflare:workers';
 import type { Env } from '../config.ts';
@@ -13,7 +13,11 @@ import {
   withWrongTry,
 } from '../links/activity.ts';
 import { decideOpen, type OpenDecision, type OpenFacts } from '../links/decide.ts';
+import type { LinkId } from '../links/link-ref.ts';
 import type { GateAnswer, GateRecord, LinkGateObject } from '../links/ports.ts';
+import { createReportToLedger } from './clients.ts';
+import { createGateReporter } from './gate-reporter.ts';
+import { createGateUses } from './gate-uses.ts';
 
 /** How long an ended link still answers 410 rather than 404. */
 const RETENTION_MS = 7 * DAY_MS;
@@ -24,15 +28,19 @@ const WRITE_BEHIND_MS = 5 * SECOND_MS;
 const RECORD = 'record';
 const ACTIVITY = 'activity';
 
-const CLAIMS = `CREATE TABLE IF NOT EXISTS claims (
-  hash TEXT PRIMARY KEY,
-  ends_at INTEGER NOT NULL
-) WITHOUT ROWID`;
-
 export class LinkGate extends DurableObject<Env> implements LinkGateObject {
   #record = this.ctx.storage.kv.get<GateRecord>(RECORD);
-  #activity = this.ctx.storage.kv.get<Activity>(ACTIVITY) ?? NO_ACTIVITY;
-  #isWritingBehind = false;
+  #activity = { ...NO_ACTIVITY, ...this.ctx.storage.kv.get<Activity>(ACTIVITY) };
+  /** Whether some of the activity is in memory only. */
+  #isUnsaved = false;
+  /** Whether an alarm is set to save and report it. */
+  #isAlarmSet = false;
+  readonly #uses = createGateUses(this.ctx.storage.sql);
+  readonly #reporter = createGateReporter(
+    this.ctx.storage.kv,
+    this.#uses,
+    createReportToLedger(this.env),
+  );
 
   /** Decides in one go: nothing else runs between the reading and the writing. */
   async open(facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer> {
@@ -89,40 +97,47 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     return this.#record?.grant.app;
   }
 
+  /** Writes what is only in memory, then reports it. Never throws. */
   override async alarm(): Promise<void> {
     const record = this.#record;
-    if (!record || systemClock() >= purgeAt(record)) {
+    const now = systemClock();
+    if (!record || now >= purgeAt(record)) {
       await this.ctx.storage.deleteAll();
       this.#record = undefined;
       this.#activity = NO_ACTIVITY;
-    } else {
-      if (this.#isWritingBehind) this.#saveActivity(this.#activity);
-      await this.ctx.storage.setAlarm(purgeAt(record));
+      this.#isUnsaved = false;
+      return;
     }
-    this.#isWritingBehind = false;
+    if (this.#isUnsaved) this.#saveActivity(this.#activity);
+    this.#isAlarmSet = false;
+    const link = this.ctx.id.name as LinkId;
+    const reportAt = await this.#reporter.report(link, record.grant.app, this.#activity, now);
+    // What happened meanwhile has set an alarm of its own, which comes sooner.
+    if (this.#isAlarmSet) return;
+    await this.ctx.storage.setAlarm(Math.min(reportAt ?? purgeAt(record), purgeAt(record)));
   }
 
   /** Answers until when the claim of this open stands for its use. */
   #recordOpen(
     decision: Extract<OpenDecision, { kind: 'allow' }>,
-    { claim }: OpenFacts,
+    facts: OpenFacts,
     now: Instant,
   ): Instant | undefined {
-    const activity = withOpen(this.#activity, decision, now);
-    if (!claim) {
+    const { claim, country } = facts;
+    const activity = withOpen(this.#unreported(), decision, country, now);
+    if (!claim || !decision.spends) {
       this.#writeBehind(activity, now);
-      return undefined;
-    }
-    if (!decision.spends) {
-      this.#writeBehind(activity, now);
-      return this.#claimEnd(claim.hash);
+      return claim && this.#claimEnd(claim.hash);
     }
     const endsAt = this.#newClaimEnd(now);
+    const address = this.#record?.grant.recordIp ? facts.address : undefined;
+    const use = { use: activity.uses, at: now, country, addressHash: facts.site, address };
     this.ctx.storage.transactionSync(() => {
       this.#saveActivity(activity);
-      this.ctx.storage.sql.exec(CLAIMS);
-      this.ctx.storage.sql.exec('INSERT OR REPLACE INTO claims VALUES (?, ?)', claim.hash, endsAt);
+      this.#uses.create();
+      this.#uses.add(use, claim.hash, endsAt);
     });
+    this.#alarmSoon(now);
     return endsAt;
   }
 
@@ -131,9 +146,20 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     facts: OpenFacts,
     now: Instant,
   ): void {
-    const activity = withDenial(this.#activity, decision.denial.reason);
-    if (decision.wrongPassword) this.#saveActivity(withWrongTry(activity, facts.site, now));
-    else this.#writeBehind(activity, now);
+    const { reason } = decision.denial;
+    const activity = withDenial(this.#unreported(), reason, facts.country, now);
+    if (!decision.wrongPassword) {
+      this.#writeBehind(activity, now);
+      return;
+    }
+    this.#saveActivity(withWrongTry(activity, facts.site, now));
+    this.#alarmSoon(now);
+  }
+
+  /** What has been reported lies before the period that the next report is about. */
+  #unreported(): Activity {
+    const activity = this.#activity;
+    return this.#reporter.isReported(activity) ? { ...activity, since: undefined } : activity;
   }
 
   #isClaimKnown(hash: string | undefined, now: Instant): boolean {
@@ -142,13 +168,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
   }
 
   #claimEnd(hash: string): Instant | undefined {
-    // Before the first use there is no table.
-    if (this.#activity.uses === 0) return undefined;
-    const [row] = this.ctx.storage.sql.exec<{ ends_at: number }>(
-      'SELECT ends_at FROM claims WHERE hash = ?',
-      hash,
-    );
-    return row?.ends_at;
+    return this.#activity.uses === 0 ? undefined : this.#uses.claimEnd(hash);
   }
 
   #newClaimEnd(now: Instant): Instant {
@@ -158,30 +178,35 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
 
   /** Whoever knew the old password redeems anew; tries with the old one count no more. */
   #forgetClaims(): void {
-    if (this.#activity.uses > 0) this.ctx.storage.sql.exec('DELETE FROM claims');
+    if (this.#activity.uses > 0) this.#uses.endClaims();
     this.#saveActivity({ ...this.#activity, wrongTries: [] });
   }
 
   #saveActivity(activity: Activity): void {
     this.#activity = activity;
+    this.#isUnsaved = false;
     this.ctx.storage.kv.put(ACTIVITY, activity);
   }
 
   #writeBehind(activity: Activity, now: Instant): void {
     this.#activity = activity;
-    if (this.#isWritingBehind) return;
-    this.#isWritingBehind = true;
+    this.#isUnsaved = true;
+    this.#alarmSoon(now);
+  }
+
+  #alarmSoon(now: Instant): void {
+    if (this.#isAlarmSet) return;
+    this.#isAlarmSet = true;
     // Unconfirmed: the answer of an open needn't wait for the disk.
     this.ctx.waitUntil(
       this.ctx.storage.setAlarm(now + WRITE_BEHIND_MS, { allowUnconfirmed: true }),
     );
   }
 
+  /** An alarm that comes too early for the purge finds out when the purge is. */
   async #armBy(instant: Instant): Promise<void> {
     const armed = await this.ctx.storage.getAlarm();
-    if (armed === null || armed > instant || !this.#isWritingBehind) {
-      await this.ctx.storage.setAlarm(instant);
-    }
+    if (armed === null || armed > instant) await this.ctx.storage.setAlarm(instant);
   }
 }
 

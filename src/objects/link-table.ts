@@ -1,14 +1,19 @@
 // The links of a ledger with their tags, and every statement on them.
 
+import type { Position } from '../lib/position.ts';
 import type { Instant } from '../lib/time.ts';
 import type { LinkChange } from '../links/change.ts';
-import type { LinkFilter, Position } from '../links/filter.ts';
+import type { LinkFilter } from '../links/filter.ts';
 import type { Link, LinkStatus } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
+import type { Reported } from '../links/report.ts';
+import { createLinkCounts } from './link-counts.ts';
 
 export type LinkTable = ReturnType<typeof createLinkTable>;
 
 export function createLinkTable(sql: SqlStorage) {
+  const counts = createLinkCounts(sql);
+
   function find(id: LinkId, app: string): Link | undefined {
     const [row] = sql.exec<LinkRow>('SELECT * FROM links WHERE id = ?', id);
     return row && linkOf(row, app);
@@ -25,7 +30,7 @@ export function createLinkTable(sql: SqlStorage) {
     /** Keeps what is there when the link already exists. */
     add(link: Link): void {
       const { rowsWritten } = sql.exec(
-        'INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)',
         link.id,
         link.status,
         link.version,
@@ -36,16 +41,20 @@ export function createLinkTable(sql: SqlStorage) {
         link.grant.store,
         link.grant.key,
         JSON.stringify(termsOf(link)),
+        link.limits.expiresAt,
       );
-      if (rowsWritten > 0) addTags(sql, link);
+      if (rowsWritten === 0) return;
+      addTags(sql, link);
+      counts.added(link.createdAt);
     },
     /** Changes what this version of a living link says; false when another change was faster. */
     change(link: Link, change: LinkChange): boolean {
       const changed = { ...link, ...change };
       const { rowsWritten } = sql.exec(
-        `UPDATE links SET terms = ?, version = version + 1, settled = 0
+        `UPDATE links SET terms = ?, expires_at = ?, version = version + 1, settled = 0
          WHERE id = ? AND version = ? AND status = 'active'`,
         JSON.stringify(termsOf(changed)),
+        change.limits.expiresAt,
         link.id,
         link.version,
       );
@@ -62,16 +71,52 @@ export function createLinkTable(sql: SqlStorage) {
       return true;
     },
     /** Ends a link for good; whoever comes second changes nothing and gets false. */
-    end(id: LinkId, status: LinkStatus, endedAt: Instant): boolean {
-      const { rowsWritten } = sql.exec(
+    end(id: LinkId, status: 'revoked' | 'failed', endedAt: Instant): boolean {
+      const [row] = sql.exec<Pick<LinkRow, 'status' | 'ended_at'>>(
+        'SELECT status, ended_at FROM links WHERE id = ?',
+        id,
+      );
+      if (!row || row.ended_at !== null) return false;
+      sql.exec(
         `UPDATE links SET status = ?, version = version + 1, settled = 0, ended_at = ?
-         WHERE id = ? AND ended_at IS NULL`,
+         WHERE id = ?`,
         status,
         endedAt,
         id,
       );
-      return rowsWritten > 0;
+      if (row.status !== 'expired') counts.ended(1);
+      return true;
     },
+    /** Marks links as expired, those first whose time came first; answers which. */
+    expire(now: Instant, limit: number): { id: LinkId; expires_at: Instant }[] {
+      const due = sql
+        .exec<{ id: LinkId; expires_at: number }>(
+          `SELECT id, expires_at FROM links WHERE status = 'active' AND expires_at <= ?
+           ORDER BY expires_at LIMIT ?`,
+          now,
+          limit,
+        )
+        .toArray();
+      for (const { id } of due) sql.exec("UPDATE links SET status = 'expired' WHERE id = ?", id);
+      counts.ended(due.length);
+      return due;
+    },
+    nextExpiry(): Instant | undefined {
+      const [row] = sql.exec<{ at: number | null }>(
+        "SELECT min(expires_at) at FROM links WHERE status = 'active'",
+      );
+      return row?.at ?? undefined;
+    },
+    report(id: LinkId, reported: Reported): void {
+      sql.exec('UPDATE links SET reported = ? WHERE id = ?', JSON.stringify(reported), id);
+    },
+    countRevoking(): number {
+      const [row] = sql.exec<{ n: number }>(
+        'SELECT count(*) n FROM links WHERE settled = 0 AND ended_at IS NOT NULL',
+      );
+      return row?.n ?? 0;
+    },
+    counts,
     /** Records that the gate has this version, unless a newer one is under way. */
     settle(id: LinkId, version: number): boolean {
       const { rowsWritten } = sql.exec(
@@ -146,12 +191,13 @@ type LinkRow = {
   created_at: number;
   minted_by: string;
   terms: string;
+  reported: string | null;
 };
 
-type LinkTerms = Pick<Link, 'rootKeyId' | 'grant' | 'limits' | 'note' | 'tags'>;
+type LinkTerms = Pick<Link, 'rootKeyId' | 'grant' | 'limits' | 'object' | 'note' | 'tags'>;
 
-function termsOf({ rootKeyId, grant, limits, note, tags }: LinkTerms): LinkTerms {
-  return { rootKeyId, grant, limits, note, tags };
+function termsOf({ rootKeyId, grant, limits, object, note, tags }: LinkTerms): LinkTerms {
+  return { rootKeyId, grant, limits, object, note, tags };
 }
 
 function linkOf(row: LinkRow, app: string): Link {
@@ -166,5 +212,6 @@ function linkOf(row: LinkRow, app: string): Link {
     createdAt: row.created_at,
     mintedBy: row.minted_by,
     endedAt: row.ended_at ?? undefined,
+    reported: row.reported === null ? undefined : (JSON.parse(row.reported) as Reported),
   };
 }

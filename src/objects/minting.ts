@@ -1,7 +1,11 @@
 // Mints links in a ledger: a pending row first, then the gate, then the answer.
 
+import type { StoredKey } from '../apps/api-key.ts';
+import type { BatchItem, BatchResult } from '../apps/ports.ts';
+import { quotaDenial } from '../apps/quota.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import { draftLink, type MintTerms } from '../links/draft.ts';
 import type { Link } from '../links/link.ts';
@@ -9,11 +13,14 @@ import type { LinkId } from '../links/link-ref.ts';
 import type { Idempotency, MintedLink } from '../links/ports.ts';
 import { createTokens, type Token } from '../links/token.ts';
 import { type Admitted, maxTtlSeconds } from './admission.ts';
-import type { Catalog } from './catalog.ts';
+import { type Catalog, viewOf } from './catalog.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
 /** How long a mint may stay pending before the alarm ends it. */
 export const MINT_LEASE_MS = 30 * SECOND_MS;
+
+/** What stands for a whole batch among the ids of what was made. */
+const BATCH = 'batch';
 
 type Minted = Promise<Result<MintedLink, RequestDenial>>;
 
@@ -24,10 +31,16 @@ export type Minting = {
     idempotency: Idempotency | undefined,
     now: Instant,
   ): Minted;
+  mintMany(
+    admitted: Admitted,
+    items: readonly BatchItem[],
+    idempotency: Idempotency | undefined,
+    now: Instant,
+  ): Promise<Result<BatchResult[], RequestDenial>>;
 };
 
 export function createMinting(context: LedgerContext, catalog: Catalog): Minting {
-  const { config, storage, tables, alarm, carrier, idempotent, passwords } = context;
+  const { config, storage, tables, alarm, carrier, idempotent, passwords, verifyObject } = context;
   const tokens = createTokens(config.linkKeys);
 
   async function mintNew(
@@ -37,7 +50,6 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
     remember: (id: string) => void,
     now: Instant,
   ): Minted {
-    if (app.suspendedAt !== undefined) return denied({ reason: 'app_suspended' });
     const draft = draftLink({
       app: app.id,
       terms,
@@ -48,13 +60,19 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
       now,
     });
     if (!draft.ok) return draft;
+    const verified = terms.verifyObject ? await verifyObject(terms) : undefined;
+    if (verified && !verified.ok) return verified;
 
     const token = await tokens.fromNonce(takeNonce());
     const password =
       terms.password === undefined
         ? undefined
         : await passwords.hash(terms.password, token, passwords.iterations);
-    await alarm.ringBy(now + MINT_LEASE_MS);
+    await alarm.ringBy(Math.min(now + MINT_LEASE_MS, draft.value.limits.expiresAt));
+
+    // From here on in one go: what others did while this one waited counts.
+    const refused = refusal(key, now);
+    if (refused) return denied(refused);
     storage.transactionSync(() => {
       tables.links.add({
         id: token.id,
@@ -63,8 +81,9 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
         status: 'pending',
         version: 1,
         settled: false,
-        grant: draft.value.grant,
+        grant: app.recordIp ? { ...draft.value.grant, recordIp: true } : draft.value.grant,
         limits: { ...draft.value.limits, password },
+        object: verified?.value,
         note: terms.note,
         tags: terms.tags,
         createdAt: now,
@@ -73,6 +92,16 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
       remember(token.id);
     });
     return finish(app.id, token);
+  }
+
+  /** Why the app or the key may mint no link now, whatever its terms. */
+  function refusal(key: StoredKey | undefined, now: Instant): RequestDenial | undefined {
+    const app = context.app();
+    if (app?.suspendedAt !== undefined) return { reason: 'app_suspended' };
+    if (key && tables.keys.find(key.id)?.revokedAt !== undefined) {
+      return { reason: 'unauthenticated' };
+    }
+    return quotaDenial(app?.quotas ?? {}, tables.links.counts, now);
   }
 
   /** A repeated mint: within its bounds it gets the same link, unless that failed. */
@@ -84,7 +113,7 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
     const link = tables.links.find(id, admitted.app.id);
     if (!link || link.status === 'failed') return undefined;
     return (async () => {
-      const reached = catalog.reach(admitted, id);
+      const reached = catalog.reach(viewOf(admitted), id);
       if (!reached.ok) return reached;
       const token = await tokens.fromNonceUnder(link.rootKeyId, nonce);
       // Without the root key it was minted under the link is dead, and its URL can't be told.
@@ -99,15 +128,46 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
     return ok({ link: tables.links.get(link), token: token.text });
   }
 
+  const mint: Minting['mint'] = (admitted, terms, idempotency, now) =>
+    idempotent.once({
+      actor: admitted.actor,
+      idempotency,
+      now,
+      again: (id, nonce) => mintAgain(admitted, id as LinkId, nonce),
+      make: (takeNonce, remember) => mintNew(admitted, terms, takeNonce, remember, now),
+    });
+
   return {
-    mint: (admitted, terms, idempotency, now) =>
-      idempotent.once({
+    mint,
+    mintMany(admitted, items, idempotency, now) {
+      const mintEach = async () => ok(await Promise.all(items.map(mintItem)));
+
+      async function mintItem({ place, terms }: BatchItem): Promise<BatchResult> {
+        // No key of a request holds a space.
+        const own = idempotency && { ...idempotency, key: `${idempotency.key} ${place}` };
+        try {
+          const minted = await mint(admitted, terms, own, now);
+          if (minted.ok) carrier.cacheGrant(minted.value.link);
+          return minted;
+        } catch (error) {
+          if (error instanceof Unavailable) return denied({ reason: 'unavailable' });
+          throw error;
+        }
+      }
+
+      return idempotent.once({
         actor: admitted.actor,
         idempotency,
         now,
-        again: (id, nonce) => mintAgain(admitted, id as LinkId, nonce),
-        make: (takeNonce, remember) => mintNew(admitted, terms, takeNonce, remember, now),
-      }),
+        again: mintEach,
+        // The batch is known by its hash from now on, and each link by an entry of its own.
+        make: (takeNonce, remember) => {
+          takeNonce();
+          remember(BATCH);
+          return mintEach();
+        },
+      });
+    },
   };
 }
 

@@ -3,10 +3,13 @@
 import { type Context, Hono } from 'hono';
 import { requireOperator } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
+import { paged } from '../http/paged.ts';
 import { problemResponse } from '../http/problem.ts';
-import { readJson } from '../http/read-body.ts';
+import { readJson, readQuery } from '../http/read-body.ts';
 import type { HallpassContext } from '../http/request-context.ts';
+import { respond } from '../http/respond.ts';
 import { appOnWire, changeAppBody, createAppBody } from '../schemas/app.ts';
+import { pageQuery } from '../schemas/page.ts';
 
 export const appRoutes = new Hono<HallpassContext>()
   .use(requireOperator())
@@ -23,12 +26,19 @@ export const appRoutes = new Hono<HallpassContext>()
     return c.json(app, 201, { Location: `/v1/apps/${app.id}` });
   })
   .get('/', async (c) => {
-    const apps = await c.var.services.apps.list();
-    return c.json({ items: apps.map(appOnWire), nextCursor: null });
+    const query = readQuery(c, pageQuery);
+    if (!query.ok) return problemResponse(c, query.denial);
+    const page = await paged(c, 'apps', await c.var.services.apps.list(), query.value);
+    if (!page.ok) return problemResponse(c, page.denial);
+    const { items, nextCursor } = page.value;
+    return c.json({ items: items.map(appOnWire), nextCursor });
   })
   .get('/:id', async (c) => {
-    const app = await c.var.services.apps.find(c.req.param('id'));
-    return app ? c.json(appOnWire(app)) : problemResponse(c, { reason: 'app_not_found' });
+    const { services, caller } = c.var;
+    const app = await services.apps.find(c.req.param('id'));
+    if (!app) return problemResponse(c, { reason: 'app_not_found' });
+    const counted = await services.ledgerOf(app.id).countLinks(caller);
+    return respond(c, counted, (links) => c.json({ ...appOnWire(app), links }));
   })
   .patch('/:id', async (c) => {
     const body = await readJson(c, changeAppBody);

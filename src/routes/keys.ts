@@ -2,14 +2,16 @@
 
 import { type Context, Hono } from 'hono';
 import type { KeyId } from '../apps/api-key.ts';
-import type { CreatedKey, Ledger } from '../apps/ports.ts';
+import type { CreatedKey } from '../apps/ports.ts';
+import { ledgerOfApp } from '../http/app-ledger.ts';
 import { requireCaller } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
+import { paged } from '../http/paged.ts';
 import { problemResponse } from '../http/problem.ts';
-import { readJson } from '../http/read-body.ts';
+import { readJson, readQuery } from '../http/read-body.ts';
 import type { HallpassContext } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
-import { createKeyBody, keyOnWire } from '../schemas/key.ts';
+import { createKeyBody, keyOnWire, keyQuery } from '../schemas/key.ts';
 
 export const keyRoutes = new Hono<HallpassContext>()
   .use(requireCaller())
@@ -19,49 +21,41 @@ export const keyRoutes = new Hono<HallpassContext>()
     const idempotency = await readIdempotency(c, body.value);
     if (!idempotency.ok) return problemResponse(c, idempotency.denial);
     const { app, ...terms } = body.value;
-    const ledger = ledgerFor(c, app);
-    if (!ledger) return appMissing(c, '/app');
-    const created = await ledger.createKey(c.var.caller, terms, idempotency.value);
+    const owned = ledgerOfApp(c, app);
+    if (!owned.ok) return problemResponse(c, owned.denial);
+    const created = await owned.value.ledger.createKey(c.var.caller, terms, idempotency.value);
     return respond(c, created, (key) => showCreated(c, key));
   })
   .get('/', async (c) => {
-    const ledger = ledgerFor(c, c.req.query('app'));
-    if (!ledger) return appMissing(c, '/app');
-    return respond(c, await ledger.listKeys(c.var.caller), (keys) =>
-      c.json({ items: keys.map(keyOnWire), nextCursor: null }),
-    );
+    const query = readQuery(c, keyQuery);
+    if (!query.ok) return problemResponse(c, query.denial);
+    const owned = ledgerOfApp(c, query.value.app);
+    if (!owned.ok) return problemResponse(c, owned.denial);
+    const { app, ledger } = owned.value;
+    return respond(c, await ledger.listKeys(c.var.caller), async (keys) => {
+      const page = await paged(c, `keys of ${app}`, keys, query.value);
+      if (!page.ok) return problemResponse(c, page.denial);
+      const { items, nextCursor } = page.value;
+      return c.json({ items: items.map(keyOnWire), nextCursor });
+    });
   })
   .post('/:id/rotate', async (c) => {
     const idempotency = await readIdempotency(c, null);
     if (!idempotency.ok) return problemResponse(c, idempotency.denial);
-    const ledger = ledgerFor(c, c.req.query('app'));
-    if (!ledger) return appMissing(c, '/app');
+    const owned = ledgerOfApp(c, c.req.query('app'));
+    if (!owned.ok) return problemResponse(c, owned.denial);
     const id = c.req.param('id') as KeyId;
-    const rotated = await ledger.rotateKey(c.var.caller, id, idempotency.value);
+    const rotated = await owned.value.ledger.rotateKey(c.var.caller, id, idempotency.value);
     return respond(c, rotated, (key) => showCreated(c, key));
   })
   .delete('/:id', async (c) => {
-    const ledger = ledgerFor(c, c.req.query('app'));
-    if (!ledger) return appMissing(c, '/app');
+    const owned = ledgerOfApp(c, c.req.query('app'));
+    if (!owned.ok) return problemResponse(c, owned.denial);
     const withLinks = c.req.query('revokeLinks') === 'true';
     const id = c.req.param('id') as KeyId;
-    const revoked = await ledger.revokeKey(c.var.caller, id, withLinks);
+    const revoked = await owned.value.ledger.revokeKey(c.var.caller, id, withLinks);
     return respond(c, revoked, (key) => c.json(keyOnWire(key)));
   });
-
-/** A key's own ledger, whatever it names; an operator names the app. */
-function ledgerFor(
-  { var: { services, caller } }: Context<HallpassContext>,
-  app: string | undefined,
-): Ledger | undefined {
-  if (caller.kind === 'key') return services.ledgerOf(caller.credential.app);
-  return app === undefined ? undefined : services.ledgerOf(app);
-}
-
-function appMissing(c: Context, pointer: string) {
-  const errors = [{ pointer, detail: 'must be the id of an app' }];
-  return problemResponse(c, { reason: 'invalid_request', errors });
-}
 
 function showCreated(c: Context, { key, apiKey }: CreatedKey) {
   const { id, ...shown } = keyOnWire(key);

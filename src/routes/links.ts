@@ -4,17 +4,21 @@ import { type Context, Hono } from 'hono';
 import type { Ledger } from '../apps/ports.ts';
 import { requireCaller } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
-import { problemResponse } from '../http/problem.ts';
-import { readJson, readQuery } from '../http/read-body.ts';
+import { problemDetails, problemResponse } from '../http/problem.ts';
+import { parsed, readJson, readQuery } from '../http/read-body.ts';
 import { deferTo, type HallpassContext } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
+import type { RequestDenial } from '../links/denial.ts';
 import { inspectLink } from '../links/inspect.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import { listLinks } from '../links/list.ts';
 import { mintLink } from '../links/mint.ts';
+import { mintBatch } from '../links/mint-batch.ts';
+import type { MintedLink } from '../links/ports.ts';
 import { revokeMany } from '../links/revoke-many.ts';
 import { appOfLink, linkOfUrl, linksOfUrls } from '../links/whose.ts';
 import {
+  batchBody,
   changeBody,
   linkOnWire,
   listQuery,
@@ -22,6 +26,9 @@ import {
   mintBody,
   revokeBody,
 } from '../schemas/link.ts';
+
+/** A hundred mints with the longest keys, and then some. */
+const MAX_BATCH_BYTES = 1_048_576;
 
 export const linkRoutes = new Hono<HallpassContext>()
   .use(requireCaller())
@@ -41,10 +48,34 @@ export const linkRoutes = new Hono<HallpassContext>()
       terms.value,
       idempotency.value,
     );
-    return respond(c, minted, ({ link, token }) => {
-      const { id, ...shown } = linkOnWire(link, undefined, services.clock());
-      const url = `${services.config.publicUrl}/${token}`;
-      return c.json({ id, url, ...shown }, 201, { Location: `/v1/links/${id}` });
+    return respond(c, minted, (value) => {
+      const link = mintedOnWire(c, value);
+      return c.json(link, 201, { Location: `/v1/links/${link.id}` });
+    });
+  })
+  .post('/batch', async (c) => {
+    const body = await readJson(c, batchBody, MAX_BATCH_BYTES);
+    if (!body.ok) return problemResponse(c, body.denial);
+    const idempotency = await readIdempotency(c, body.value);
+    if (!idempotency.ok) return problemResponse(c, idempotency.denial);
+    const { services, caller } = c.var;
+    if (caller.kind === 'operator') return problemResponse(c, { reason: 'unauthenticated' });
+    const ledger = services.ledgerOf(caller.credential.app);
+
+    const checked = body.value.links.map((link) => parsed(mintBody, link));
+    const items = checked.flatMap((terms, place) =>
+      terms.ok ? [{ place, terms: terms.value }] : [],
+    );
+    const minted = await mintBatch(ledger, caller, items, idempotency.value);
+    return respond(c, minted, (byPlace) => {
+      const results = checked.map((terms, place) => {
+        const result = terms.ok ? byPlace.get(place) : terms;
+        if (!result) throw new Error(`a batch lost its mint ${place}`);
+        return result.ok
+          ? { status: 201, link: mintedOnWire(c, result.value) }
+          : problemItem(result.denial);
+      });
+      return c.json({ results });
     });
   })
   .get('/', async (c) => {
@@ -98,6 +129,17 @@ export const linkRoutes = new Hono<HallpassContext>()
       return c.json(link, link.state === 'revoking' ? 202 : 200);
     });
   });
+
+/** The one time that a link is shown with its URL. */
+function mintedOnWire({ var: { services } }: Context<HallpassContext>, minted: MintedLink) {
+  const { id, ...shown } = linkOnWire(minted.link, undefined, services.clock());
+  return { id, url: `${services.config.publicUrl}/${minted.token}`, ...shown };
+}
+
+function problemItem(denial: RequestDenial) {
+  const problem = problemDetails(denial);
+  return { status: problem.status, problem };
+}
 
 async function showLink(c: Context<HallpassContext>, id: LinkId) {
   const ledger = await ledgerOfLink(c, id);

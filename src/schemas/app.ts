@@ -2,8 +2,9 @@
 
 import { z } from 'zod';
 import type { App } from '../apps/app.ts';
+import { DEFAULT_RETENTION_DAYS } from '../events/event.ts';
 import { toIso } from '../lib/time.ts';
-import { rateLimit } from './limits.ts';
+import { rateLimit, wholeNumber } from './limits.ts';
 import { text } from './text.ts';
 
 const MAX_KEY_PREFIXES = 50;
@@ -22,18 +23,37 @@ export const keyPrefixes = z
 
 const defaults = z.strictObject({ rateLimit: rateLimit.optional() }, 'must be an object');
 
+const MAX_QUOTA = 100_000_000;
+const quota = wholeNumber(0, MAX_QUOTA);
+const quotas = z.strictObject(
+  { liveLinks: quota.optional(), mintsPerDay: quota.optional() },
+  'must be an object with liveLinks or mintsPerDay',
+);
+
+const recordIp = z.boolean('must be true or false');
+const eventRetentionDays = wholeNumber(1, 3_650);
+
 export const createAppBody = z.strictObject({
   name: text(1, 100),
   stores: storeAliases,
   keyPrefixes: keyPrefixes.optional(),
   defaults: defaults.default({}),
+  quotas: quotas.default({}),
+  recordIp: recordIp.default(false),
+  eventRetentionDays: eventRetentionDays.default(DEFAULT_RETENTION_DAYS),
 });
 
+/** A merge patch (RFC 7396): null takes a bound, a default or a quota away. */
 export const changeAppBody = z.strictObject({
   name: text(1, 100).optional(),
   stores: storeAliases.optional(),
-  keyPrefixes: keyPrefixes.optional(),
-  defaults: defaults.optional(),
+  keyPrefixes: keyPrefixes.nullish(),
+  defaults: z.strictObject({ rateLimit: rateLimit.nullish() }, 'must be an object').optional(),
+  quotas: z
+    .strictObject({ liveLinks: quota.nullish(), mintsPerDay: quota.nullish() }, 'must be an object')
+    .optional(),
+  recordIp: recordIp.optional(),
+  eventRetentionDays: eventRetentionDays.optional(),
   suspended: z.boolean('must be true or false').optional(),
 });
 

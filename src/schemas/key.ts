@@ -6,6 +6,7 @@ import type { ShownKey } from '../apps/ports.ts';
 import { toIso } from '../lib/time.ts';
 import { keyPrefixes, storeAliases } from './app.ts';
 import { instant, wholeNumber } from './limits.ts';
+import { pageQuery } from './page.ts';
 import { text } from './text.ts';
 
 const MAX_REQUESTS_PER_MINUTE = 60_000;
@@ -32,6 +33,8 @@ export const createKeyBody = z.strictObject({
   expiresAt: instant.optional(),
   note: text(0, 500).optional(),
 });
+
+export const keyQuery = pageQuery.extend({ app: text(1, 32).optional() });
 
 /** How an API key is shown, without what it could be used with. */
 export function keyOnWire({ createdAt, expiresAt, revokedAt, ...key }: ShownKey) {

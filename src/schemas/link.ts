@@ -2,10 +2,11 @@
 
 import { z } from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
-import type { Activity } from '../links/activity.ts';
+import { type Activity, NO_ACTIVITY } from '../links/activity.ts';
 import { type Link, type LinkState, linkState } from '../links/link.ts';
 import { objectKeyFault } from '../links/object-key.ts';
 import { instant, limitFields } from './limits.ts';
+import { cursor, limit } from './page.ts';
 import { text } from './text.ts';
 
 const objectKey = z.string('must be a string').superRefine((key, context) => {
@@ -18,6 +19,8 @@ export const mintBody = z
     ...z.object(limitFields).partial().shape,
     store: text(1, 32),
     key: objectKey,
+    versionId: text(1, 1_024).optional(),
+    verifyObject: z.boolean('must be true or false').default(false),
     operation: z.literal('download', 'must be "download"'),
     consistency: z.enum(['strong', 'edge'], 'must be "strong" or "edge"').default('strong'),
     ttlSeconds: z.int('must be a whole number of seconds').min(1, 'must be at least 1').optional(),
@@ -43,6 +46,16 @@ export const mintBody = z
       context.addIssue({ code: 'custom', path: ['ttlSeconds'], message });
     }
   });
+
+const MAX_BATCH = 100;
+
+/** Many mints; each is checked for itself, so that one fault spoils no other. */
+export const batchBody = z.strictObject({
+  links: z
+    .array(z.unknown(), 'must be a list of mints')
+    .min(1, 'must have at least one mint')
+    .max(MAX_BATCH, `must have at most ${MAX_BATCH} mints`),
+});
 
 /** A merge patch (RFC 7396): null takes a limit away. */
 export const changeBody = z.strictObject({
@@ -83,12 +96,8 @@ export const listQuery = z.strictObject({
   expiresAfter: instant.optional(),
   expiresBefore: instant.optional(),
   q: text(1, 200).optional(),
-  limit: z
-    .string()
-    .regex(/^(?:[1-9]\d?|1\d\d|200)$/, 'must be a whole number from 1 to 200')
-    .default('50')
-    .transform(Number),
-  cursor: text(1, 500).optional(),
+  limit,
+  cursor,
 });
 
 const MAX_SELECTED = 1_000;
@@ -124,15 +133,22 @@ const REVOCATION = {
   edge: 'typically effective within 60 seconds of DELETE, without a bound',
 } as const;
 
-/** How an app sees its link. The counts are null where they aren't known. */
+/**
+ * How an app sees its link. The counts are the gate's where it was asked, else what it reported last;
+ * an edge link has none, since its gate is not asked either.
+ */
 export function linkOnWire(link: Link, activity: Activity | undefined, now: Instant) {
   const { grant, limits } = link;
   const { maxUses } = limits;
+  const isCounted = grant.consistency === 'strong';
+  const totals = activity ?? link.reported?.totals ?? (isCounted ? NO_ACTIVITY : undefined);
   return {
     id: link.id,
-    state: linkState(link, now, activity?.uses),
+    state: linkState(link, now, totals?.uses),
     store: grant.store,
     key: grant.key,
+    versionId: grant.versionId,
+    object: link.object,
     operation: grant.operation,
     consistency: grant.consistency,
     revocation: REVOCATION[grant.consistency],
@@ -144,16 +160,16 @@ export function linkOnWire(link: Link, activity: Activity | undefined, now: Inst
     revokedAt: link.status === 'revoked' ? isoOf(link.endedAt) : undefined,
     notBefore: isoOf(limits.notBefore),
     maxUses,
-    usesLeft: maxUses && activity ? Math.max(0, maxUses - activity.uses) : undefined,
+    usesLeft: maxUses && totals ? Math.max(0, maxUses - totals.uses) : undefined,
     confirm: limits.confirm,
     claimSeconds: limits.claimSeconds,
     rateLimit: limits.rateLimit,
     allowCidrs: limits.allowCidrs,
     allowCountries: limits.allowCountries,
     hasPassword: limits.password !== undefined,
-    opens: activity?.opens ?? null,
-    denials: activity?.denials ?? null,
-    lastOpenedAt: isoOf(activity?.lastOpenedAt) ?? null,
+    opens: totals?.opens ?? null,
+    denials: totals?.denials ?? null,
+    lastOpenedAt: isoOf(totals?.lastOpenedAt) ?? null,
     note: link.note,
     tags: link.tags,
     mintedBy: link.mintedBy,

@@ -21,7 +21,10 @@ export function createGrantPresigner(config: Config, clock: Clock): Presign {
     const presigned = await presign(store, {
       method,
       key: grant.key,
-      query: store.responseOverrides ? responseOverrides(grant) : {},
+      query: {
+        ...(grant.versionId === undefined ? {} : { versionId: grant.versionId }),
+        ...(store.responseOverrides ? responseOverrides(grant) : {}),
+      },
       notAfter: expiresAt,
       now,
     });

@@ -57,7 +57,8 @@ export async function makeApp(
     body: { name: 'Test app', stores: ['demo'], ...bounds },
   });
   const { id } = await json<{ id: string }>(made);
-  const key = await request('POST', '/v1/keys', { bearer, body: { app: id } });
+  const body = { app: id, scopes: EVERY_SCOPE };
+  const key = await request('POST', '/v1/keys', { bearer, body });
   const { apiKey, id: keyId } = await json<{ apiKey: string; id: string }>(key);
   return { id, apiKey, keyId };
 }

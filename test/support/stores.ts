@@ -13,6 +13,7 @@ export function testStore(settings: Partial<Store> = {}): Store {
     secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
     maxUrlSeconds: 60,
     responseOverrides: true,
+    versions: true,
     ...settings,
   };
 }

@@ -44,6 +44,7 @@ describe('a sound store', () => {
       secretAccessKey: SECRET,
       maxUrlSeconds: 60,
       responseOverrides: true,
+      versions: true,
     });
     expect(Object.isFrozen(store)).toBe(true);
   });

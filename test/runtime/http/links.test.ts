@@ -53,8 +53,8 @@ describe('POST /v1/links', () => {
       claimSeconds: 3_600,
       rateLimit: { limit: 60, windowSeconds: 60 },
       hasPassword: false,
-      opens: null,
-      denials: null,
+      opens: 0,
+      denials: {},
       lastOpenedAt: null,
       mintedBy: app.keyId,
     });

@@ -35,7 +35,7 @@ describe('POST /v1/links/revoke', () => {
     const body = { ids: [a?.id, 'lnk_none'], urls: [b?.url, 'nonsense'] };
     const response = await revokeMany(body);
     expect(response.status).toBe(200);
-    expect(await json(response)).toEqual({ matched: 2, revoked: 2, pending: 0 });
+    expect(await json(response)).toEqual({ matched: 2, revoked: 2, pending: 0, complete: true });
     const statuses = await Promise.all(
       [a, b, c].map(async (link) => (await open(link?.url ?? '')).status),
     );
@@ -58,7 +58,7 @@ describe('POST /v1/links/revoke', () => {
     const link = await minted(app, { tags: ['x'] });
     const response = await revokeMany({ tag: 'x', dryRun: true });
     expect(response.status).toBe(200);
-    expect(await json(response)).toEqual({ matched: 1, revoked: 0, pending: 1 });
+    expect(await json(response)).toEqual({ matched: 1, revoked: 0, pending: 1, complete: true });
     expect((await open(link.url)).status).toBe(302);
   });
 
@@ -69,6 +69,7 @@ describe('POST /v1/links/revoke', () => {
       matched: 0,
       revoked: 0,
       pending: 0,
+      complete: true,
     });
   });
 
@@ -108,7 +109,7 @@ describe('POST /v1/links/revoke', () => {
     const gates = vi.spyOn(LinkGate.prototype, 'write').mockRejectedValue(new Error('down'));
     const response = await revokeMany({ all: true });
     expect(response.status).toBe(202);
-    expect(await json(response)).toEqual({ matched: 1, revoked: 0, pending: 1 });
+    expect(await json(response)).toEqual({ matched: 1, revoked: 0, pending: 1, complete: true });
     gates.mockRestore();
     await runDurableObjectAlarm(ledger());
     expect((await open(link.url)).status).toBe(410);
@@ -123,12 +124,17 @@ describe('POST /v1/links/revoke', () => {
       ctx.storage.sql.exec(
         `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
          INSERT INTO links SELECT 'lnk_copy' || n, status, version, settled, ended_at,
-           created_at - n, minted_by, store, key, terms FROM links, numbers`,
+           created_at - n, minted_by, store, key, terms, expires_at, reported FROM links, numbers`,
         LINKS - 1,
       );
     });
     const accepted = await json(await revokeMany({ all: true }));
-    expect(accepted).toEqual({ matched: LINKS, revoked: 100, pending: LINKS - 100 });
+    expect(accepted).toEqual({
+      matched: LINKS,
+      revoked: 100,
+      pending: LINKS - 100,
+      complete: true,
+    });
 
     const left = () =>
       runInDurableObject(ledger(), (_, ctx) => {
@@ -145,11 +151,12 @@ describe('POST /v1/links/revoke', () => {
       record,
     ) {
       writes += 1;
-      if (writes % 1_000 === 0) throw new Error('the ledger is about to die');
+      if (writes > 1_000) throw new Error('the ledger is about to die');
       return write.call(this, record);
     });
     let before = await left();
     while (before > 0) {
+      writes = 0;
       expect(await runDurableObjectAlarm(ledger())).toBe(true);
       await evictAllDurableObjects();
       const after = await left();

@@ -54,7 +54,7 @@ export type LinkModel = {
   /** Known to the app once a mint was answered. */
   url?: string | undefined;
   id?: string | undefined;
-  status: 'pending' | 'active' | 'revoked' | 'failed';
+  status: 'pending' | 'active' | 'expired' | 'revoked' | 'failed';
   isSettled: boolean;
   /** What the app was told, and what its ledger means to bring to the gate. */
   is: Version;
@@ -195,6 +195,9 @@ export function runLedgerAlarm(model: Model, fault?: WriteFault): void {
       intend(link, { isEnded: true });
     }
     carry(model, link, fault);
+  }
+  for (const link of model.links) {
+    if (link.status === 'active' && model.now >= link.is.limits.expiresAt) link.status = 'expired';
   }
 }
 

@@ -16,6 +16,7 @@ import {
   ledgerEvictions,
 } from './platform-commands.ts';
 import { anonymousRedeems, forgeries, looks, prefetches, redeems } from './recipient-commands.ts';
+import { expectReported } from './reports.ts';
 import { type Command, oneOf } from './steps.ts';
 import { inNewWorld } from './world.ts';
 
@@ -60,6 +61,7 @@ describe('every history of links', () => {
           inNewWorld(async (model, real) => {
             await first.run(model, real);
             await fc.asyncModelRun(() => ({ model, real }), commands);
+            await expectReported(model, real);
           }),
         ),
         RUNS,

@@ -97,11 +97,13 @@ async function expectAsTold(link: KnownLink, model: Model, world: World): Promis
   const { gate } = link;
   const { limits } = link.is;
   const { id, state, opens, usesLeft, expiresAt } = (await response.json()) as LinkShown;
-  expect({ id, state, opens, usesLeft, expiresAt }).toEqual({
+  expect({ id, state, expiresAt }).toEqual({
     id: link.id,
     state: stateOf(model, link),
-    opens: gate?.opens ?? null,
-    usesLeft: limits.maxUses && gate ? Math.max(0, limits.maxUses - gate.uses) : undefined,
     expiresAt: new Date(limits.expiresAt).toISOString(),
   });
+  // A gate that has forgotten a link of long ago may have reported it, or not.
+  if (!gate) return;
+  expect(opens).toBe(gate.opens);
+  expect(usesLeft).toBe(limits.maxUses && Math.max(0, limits.maxUses - gate.uses));
 }

@@ -10,6 +10,7 @@ const STORE: GrantableStore = {
   endpoint: 'https://s3.eu-central-1.amazonaws.com',
   bucket: 'private-bucket',
   responseOverrides: true,
+  versions: true,
 };
 const TERMS: MintTerms = {
   store: 'demo',
@@ -17,6 +18,7 @@ const TERMS: MintTerms = {
   operation: 'download',
   consistency: 'strong',
   ttlSeconds: 60,
+  verifyObject: false,
   tags: [],
 };
 

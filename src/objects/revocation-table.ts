@@ -1,0 +1,47 @@
+// Bulk revocations that were accepted and have not yet looked at every link that was there then.
+
+import type { Bounds } from '../apps/bounds.ts';
+import type { Position } from '../lib/position.ts';
+import type { Instant } from '../lib/time.ts';
+import type { LinkFilter } from '../links/filter.ts';
+
+export type Revocation = {
+  readonly filter: LinkFilter;
+  /** The bounds of whoever asked, at the time of asking; none for an operator. */
+  readonly within?: Bounds | undefined;
+  readonly actor: string;
+  readonly acceptedAt: Instant;
+  /** How far it has looked. */
+  readonly after: Position;
+};
+
+export type AcceptedRevocation = Revocation & { readonly id: number };
+
+export type RevocationTable = ReturnType<typeof createRevocationTable>;
+
+export function createRevocationTable(sql: SqlStorage) {
+  return {
+    add(revocation: Revocation): AcceptedRevocation {
+      const { id } = sql
+        .exec<{ id: number }>(
+          'INSERT INTO revocations (terms) VALUES (?) RETURNING id',
+          JSON.stringify(revocation),
+        )
+        .one();
+      return { ...revocation, id };
+    },
+    moveOn({ id, ...revocation }: AcceptedRevocation): void {
+      sql.exec('UPDATE revocations SET terms = ? WHERE id = ?', JSON.stringify(revocation), id);
+    },
+    remove(id: number): void {
+      sql.exec('DELETE FROM revocations WHERE id = ?', id);
+    },
+    /** The one that was accepted first. */
+    oldest(): AcceptedRevocation | undefined {
+      const [row] = sql.exec<{ id: number; terms: string }>(
+        'SELECT * FROM revocations ORDER BY id LIMIT 1',
+      );
+      return row && { ...(JSON.parse(row.terms) as Revocation), id: row.id };
+    },
+  };
+}

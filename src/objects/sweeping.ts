@@ -1,0 +1,44 @@
+// What time alone changes in a ledger: links expire, and old events and Idempotency-Keys are forgotten.
+
+import type { App } from '../apps/app.ts';
+import { HALLPASS } from '../apps/caller.ts';
+import { DAY_MS, HOUR_MS, type Instant } from '../lib/time.ts';
+import type { LedgerContext } from './ledger-context.ts';
+
+/** How many rows one step touches. */
+const ROWS_AT_ONCE = 1_000;
+
+export type Sweeping = {
+  /** Does one step; answers when the next is due. */
+  sweep(app: App, now: Instant): Instant | undefined;
+};
+
+export function createSweeping({ storage, tables, idempotent }: LedgerContext): Sweeping {
+  /** No gate is woken: each knows by itself when its link ends. */
+  function expireLinks(now: Instant): void {
+    storage.transactionSync(() => {
+      for (const link of tables.links.expire(now, ROWS_AT_ONCE)) {
+        tables.events.add('link.expired', link.expires_at, link.id, HALLPASS);
+      }
+    });
+  }
+
+  /** Once an hour is often enough for what is kept for days. */
+  function forgetEvents(app: App, now: Instant): Instant | undefined {
+    const retentionMs = app.eventRetentionDays * DAY_MS;
+    tables.events.forget(now - retentionMs, ROWS_AT_ONCE);
+    const oldest = tables.events.oldestAt();
+    if (oldest === undefined) return undefined;
+    const due = oldest + retentionMs;
+    return due <= now ? now : Math.max(due, now + HOUR_MS);
+  }
+
+  return {
+    sweep(app, now) {
+      idempotent.forget(now);
+      expireLinks(now);
+      const dueAt = [tables.links.nextExpiry(), forgetEvents(app, now)];
+      return dueAt.flatMap((at) => at ?? []).sort((a, b) => a - b)[0];
+    },
+  };
+}

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../lib/time.ts';
 import type { FieldError } from '../links/denial.ts';
-import type { Operation } from '../links/grant.ts';
+import { OPERATIONS, type Operation } from '../links/grant.ts';
 import type { AppBounds } from './app.ts';
 
 export const SCOPES = [
@@ -63,34 +63,37 @@ export function isWithin(bounds: Bounds, link: Bounded): boolean {
   return boundFault(bounds, link) === undefined;
 }
 
-/** Every bound in which a key would be wider than its maker, by the field that sets it. */
-export function widerFaults(key: KeyBounds, maker: Bounds): FieldError[] {
-  const { app, key: by } = maker;
+/**
+ * Every bound in which a key is wider than its maker, by the field that sets it. What a key leaves out
+ * is as wide as its app: a new one has inherited its maker's before.
+ */
+export function widerFaults(key: KeyBounds, { app, key: by }: Bounds): FieldError[] {
   const faults: FieldError[] = [];
   const wider = (pointer: string, detail: string) => faults.push({ pointer, detail });
 
-  if (by && !isSubset(key.scopes, by.scopes))
+  if (by && !isSubset(key.scopes, by.scopes)) {
     wider('/scopes', 'must not exceed its maker’s scopes');
-  if (!isSubset(key.stores ?? by?.stores ?? app.stores, by?.stores ?? app.stores)) {
+  }
+  if (!isSubset(key.stores ?? app.stores, by?.stores ?? app.stores)) {
     wider('/stores', 'must be among the stores its maker may use');
   }
+  const prefixes = key.keyPrefixes ?? app.keyPrefixes;
   for (const outer of [app.keyPrefixes, by?.keyPrefixes]) {
-    const inner = key.keyPrefixes ?? by?.keyPrefixes ?? app.keyPrefixes;
-    if (outer && !inner?.every((prefix) => isUnder(prefix, outer))) {
+    if (outer && !prefixes?.every((prefix) => isUnder(prefix, outer))) {
       wider('/keyPrefixes', 'must lie under the key prefixes its maker may use');
       break;
     }
   }
-  if (by?.operations && !isSubset(key.operations ?? by.operations, by.operations)) {
+  if (by?.operations && !isSubset(key.operations ?? OPERATIONS, by.operations)) {
     wider('/operations', 'must be among the operations its maker may use');
   }
-  if ((key.maxTtlSeconds ?? 0) > (by?.maxTtlSeconds ?? Number.POSITIVE_INFINITY)) {
+  if (isMore(key.maxTtlSeconds, by?.maxTtlSeconds)) {
     wider('/maxTtlSeconds', 'must not exceed its maker’s');
   }
-  if (by && key.requestsPerMinute > by.requestsPerMinute) {
+  if (isMore(key.requestsPerMinute, by?.requestsPerMinute)) {
     wider('/requestsPerMinute', 'must not exceed its maker’s');
   }
-  if (by?.expiresAt !== undefined && (key.expiresAt ?? by.expiresAt) > by.expiresAt) {
+  if (isMore(key.expiresAt, by?.expiresAt)) {
     wider('/expiresAt', 'must not be later than its maker’s');
   }
   return faults;
@@ -111,6 +114,11 @@ export function inheritBounds(key: KeyBounds, by: KeyBounds | undefined): KeyBou
 
 function isUnder(key: string, prefixes: readonly string[] | undefined): boolean {
   return prefixes === undefined || prefixes.some((prefix) => key.startsWith(prefix));
+}
+
+/** An absent bound is none. */
+function isMore(inner: number | undefined, outer: number | undefined): boolean {
+  return (inner ?? Number.POSITIVE_INFINITY) > (outer ?? Number.POSITIVE_INFINITY);
 }
 
 function isSubset<Item>(inner: readonly Item[], outer: readonly Item[]): boolean {

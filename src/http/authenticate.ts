@@ -20,7 +20,8 @@ export function requireCaller(): MiddlewareHandler<HallpassContext> {
 export function requireOperator(): MiddlewareHandler<HallpassContext> {
   return async function requireOperator(c, next) {
     const caller = await callerOf(c);
-    if (caller?.kind !== 'operator') return problemResponse(c, { reason: 'unauthenticated' });
+    if (!caller) return problemResponse(c, { reason: 'unauthenticated' });
+    if (caller.kind !== 'operator') return problemResponse(c, { reason: 'operators_only' });
     c.set('caller', caller);
     return next();
   };

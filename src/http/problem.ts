@@ -142,6 +142,16 @@ export const PROBLEMS = {
     title: 'No such link',
     detail: 'This app has no link with this id.',
   },
+  operators_only: {
+    status: 403,
+    title: 'Only operators may do that',
+    detail: 'Send the admin token instead of an API key.',
+  },
+  apps_only: {
+    status: 403,
+    title: 'Only apps may do that',
+    detail: 'Send an API key of the app instead of the admin token.',
+  },
   scope_missing: {
     status: 403,
     title: 'This API key may not do that',

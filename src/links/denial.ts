@@ -45,6 +45,9 @@ export type LinkDenial =
 
 export type RequestDenial =
   | { readonly reason: 'unauthenticated' }
+  /** An app asks for what operators do, or an operator for what only an app's key does. */
+  | { readonly reason: 'operators_only' }
+  | { readonly reason: 'apps_only' }
   | { readonly reason: 'scope_missing'; readonly scope: string }
   | { readonly reason: 'app_suspended' }
   | { readonly reason: 'app_not_found' }

@@ -1,6 +1,7 @@
 // What a link permits, unchanged for as long as it lives.
 
-export type Operation = 'download';
+export const OPERATIONS = ['download'] as const;
+export type Operation = (typeof OPERATIONS)[number];
 export type Disposition = 'attachment' | 'inline';
 
 /** Strong: the gate decides every open. Edge: the copy in KV does, with its delay. */

@@ -9,6 +9,7 @@ import { parsed, readJson, readQuery } from '../http/read-body.ts';
 import { deferTo, type HallpassContext } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
 import type { RequestDenial } from '../links/denial.ts';
+import type { BulkRevocation } from '../links/filter.ts';
 import { inspectLink } from '../links/inspect.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import { listLinks } from '../links/list.ts';
@@ -40,7 +41,7 @@ export const linkRoutes = new Hono<HallpassContext>()
 
     const { services, caller } = c.var;
     // An operator has no app of its own to mint for.
-    if (caller.kind === 'operator') return problemResponse(c, { reason: 'unauthenticated' });
+    if (caller.kind === 'operator') return problemResponse(c, { reason: 'apps_only' });
     const ledger = services.ledgerOf(caller.credential.app);
     const minted = await mintLink(
       { ledger, grants: services.grants, defer: deferTo(c) },
@@ -59,7 +60,7 @@ export const linkRoutes = new Hono<HallpassContext>()
     const idempotency = await readIdempotency(c, body.value);
     if (!idempotency.ok) return problemResponse(c, idempotency.denial);
     const { services, caller } = c.var;
-    if (caller.kind === 'operator') return problemResponse(c, { reason: 'unauthenticated' });
+    if (caller.kind === 'operator') return problemResponse(c, { reason: 'apps_only' });
     const ledger = services.ledgerOf(caller.credential.app);
 
     const checked = body.value.links.map((link) => parsed(mintBody, link));
@@ -104,7 +105,7 @@ export const linkRoutes = new Hono<HallpassContext>()
     const selected = ids || urls ? [...((ids ?? []) as LinkId[]), ...ofUrls] : undefined;
     const request = { ids: selected, filter, app, dryRun };
     return respond(c, await revokeMany(services, caller, request), (revocation) =>
-      c.json(revocation, revocation.pending > 0 && !dryRun ? 202 : 200),
+      c.json(revocation, isDone(revocation) || dryRun ? 200 : 202),
     );
   })
   .get('/:id', (c) => showLink(c, c.req.param('id') as LinkId))
@@ -134,6 +135,10 @@ export const linkRoutes = new Hono<HallpassContext>()
 function mintedOnWire({ var: { services } }: Context<HallpassContext>, minted: MintedLink) {
   const { id, ...shown } = linkOnWire(minted.link, undefined, services.clock());
   return { id, url: `${services.config.publicUrl}/${minted.token}`, ...shown };
+}
+
+function isDone({ pending, complete }: BulkRevocation): boolean {
+  return pending === 0 && complete;
 }
 
 function problemItem(denial: RequestDenial) {

@@ -219,6 +219,6 @@ describe('an operator', () => {
   });
 
   it('can not mint, having no app', async () => {
-    expect((await mint({ ...app, apiKey: OPERATOR })).status).toBe(401);
+    expect((await mint({ ...app, apiKey: OPERATOR })).status).toBe(403);
   });
 });

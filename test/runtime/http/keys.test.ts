@@ -1,4 +1,6 @@
+import { runDurableObjectAlarm } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LinkGate } from '../../../src/index.ts';
 import {
   DOWNLOAD,
   EVERY_SCOPE,
@@ -10,6 +12,7 @@ import {
   minted,
   OPERATOR,
   open,
+  realEnv,
   request,
   type TestApp,
   withKey,
@@ -28,6 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const list = async (bearer: string, query = '') =>
@@ -36,6 +40,7 @@ const rotate = (id: string, bearer: string, options = {}) =>
   request('POST', `/v1/keys/${id}/rotate?app=${app.id}`, { bearer, ...options });
 const revokeKey = (id: string, bearer: string, query = '') =>
   request('DELETE', `/v1/keys/${id}?app=${app.id}${query}`, { bearer });
+const ledger = () => realEnv.LEDGERS.getByName(app.id) as unknown as DurableObjectStub;
 const works = async (apiKey: string) => (await mint({ ...app, apiKey })).status === 201;
 
 describe('an API key', () => {
@@ -188,10 +193,19 @@ describe('a key that makes keys', () => {
   });
 
   it('sees and touches no wider key', async () => {
-    const narrow = await makeKey(app, { scopes: ['keys:manage'] });
-    expect((await list(narrow.apiKey)).map(({ id }) => id)).toEqual([narrow.id]);
-    for (const ask of [rotate, revokeKey]) {
-      expect((await ask(app.keyId, narrow.apiKey)).status).toBe(403);
+    for (const terms of [
+      { scopes: ['keys:manage'] },
+      { stores: ['other'] },
+      { keyPrefixes: ['team/'] },
+      { maxTtlSeconds: 60 },
+      { requestsPerMinute: 599 },
+      { expiresAt: new Date(Date.now() + 3_600 * SECOND).toISOString() },
+    ]) {
+      const narrow = await makeKey(app, terms);
+      expect((await list(narrow.apiKey)).map(({ id }) => id)).not.toContain(app.keyId);
+      for (const ask of [rotate, revokeKey]) {
+        expect((await ask(app.keyId, narrow.apiKey)).status).toBe(403);
+      }
     }
   });
 
@@ -272,7 +286,8 @@ describe('two apps', () => {
       const response = await request(method, url, { bearer, ...(body ? { body } : {}) });
       expect(response.status).toBe(404);
     }
-    for (const url of [`/v1/links?app=${app.id}`, `/v1/keys?app=${app.id}`]) {
+    for (const path of ['links', 'keys', 'events']) {
+      const url = `/v1/${path}?app=${app.id}`;
       const text = await (await request('GET', url, { bearer })).text();
       expect(text).not.toContain(link.id);
       expect(text).not.toContain(app.keyId);
@@ -304,7 +319,7 @@ describe('an app', () => {
       ['GET', `/v1/apps/${app.id}`],
       ['PATCH', `/v1/apps/${app.id}`],
     ] as const) {
-      expect((await request(method, path, { bearer: app.apiKey })).status).toBe(401);
+      expect((await request(method, path, { bearer: app.apiKey })).status).toBe(403);
     }
     expect((await request('GET', '/v1/apps/NoSuchApp', { bearer: OPERATOR })).status).toBe(404);
   });
@@ -340,5 +355,85 @@ describe('an app', () => {
     expect(
       (await request('POST', '/v1/links', { bearer: app.apiKey, body: DOWNLOAD })).status,
     ).toBe(201);
+  });
+
+  it('tells how many of its links live and how many are still being revoked', async () => {
+    const links = async () =>
+      (await json(await request('GET', `/v1/apps/${app.id}`, { bearer: OPERATOR }))).links;
+    expect(await links()).toEqual({ live: 0, revoking: 0 });
+    await minted(app);
+    await minted(app, { ttlSeconds: 60 });
+    expect(await links()).toEqual({ live: 2, revoking: 0 });
+    vi.setSystemTime(Date.now() + 61 * SECOND);
+    await runDurableObjectAlarm(ledger());
+    expect(await links()).toEqual({ live: 1, revoking: 0 });
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const gates = vi.spyOn(LinkGate.prototype, 'write').mockRejectedValue(new Error('down'));
+    await change({ suspended: true });
+    expect(await links()).toEqual({ live: 0, revoking: 1 });
+    gates.mockRestore();
+    await runDurableObjectAlarm(ledger());
+    expect(await links()).toEqual({ live: 0, revoking: 0 });
+  });
+
+  it('made twice at once under one Idempotency-Key is one app', async () => {
+    const options = {
+      bearer: OPERATOR,
+      body: { name: 'Once', stores: ['demo'] },
+      headers: { 'Idempotency-Key': `twin-${app.id}` },
+    };
+    const statuses = await Promise.all(
+      [1, 2].map(async () => (await request('POST', '/v1/apps', options)).status),
+    );
+    expect(statuses.sort()).toEqual([201, 409]);
+  });
+
+  it('changed twice at once has both changes, in the directory and in its ledger', async () => {
+    await Promise.all([change({ suspended: true }), change({ name: 'Renamed' })]);
+    const shown = await json(await request('GET', `/v1/apps/${app.id}`, { bearer: OPERATOR }));
+    expect(shown).toMatchObject({ name: 'Renamed', suspendedAt: expect.any(String) });
+    expect((await mint(app)).status).toBe(403);
+  });
+
+  it('loses the key prefixes that null takes away, and keeps what is left out', async () => {
+    await change({ keyPrefixes: ['team/'], recordIp: true, eventRetentionDays: 7 });
+    expect((await mint(app, { key: 'private.pdf' })).status).toBe(403);
+    const changed = await json(await change({ keyPrefixes: null }));
+    expect(changed).toMatchObject({ recordIp: true, eventRetentionDays: 7 });
+    expect(changed).not.toHaveProperty('keyPrefixes');
+    expect((await mint(app, { key: 'private.pdf' })).status).toBe(201);
+  });
+
+  it.each([
+    [{ stores: null }, '/stores'],
+    [{ name: null }, '/name'],
+    [{ eventRetentionDays: 0 }, '/eventRetentionDays'],
+    [{ recordIp: 'yes' }, '/recordIp'],
+  ])('can not be changed by %j', async (body, pointer) => {
+    const response = await change(body);
+    expect(response.status).toBe(400);
+    expect((await json<Problem>(response)).errors?.[0]?.pointer).toBe(pointer);
+  });
+});
+
+describe('lists of keys and of apps', () => {
+  type Page = { readonly items: { readonly id: string }[]; readonly nextCursor: string | null };
+  const page = async (path: string) => json<Page>(await request('GET', path, { bearer: OPERATOR }));
+
+  it('come page by page, newest first', async () => {
+    const made = [app.keyId];
+    for (let count = 0; count < 3; count++) {
+      vi.setSystemTime(Date.now() + SECOND);
+      made.unshift((await makeKey(app)).id);
+    }
+    const first = await page(`/v1/keys?app=${app.id}&limit=3`);
+    const rest = await page(`/v1/keys?app=${app.id}&limit=3&cursor=${first.nextCursor}`);
+    expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(made);
+    expect(rest.nextCursor).toBeNull();
+    const apps = await page('/v1/apps?limit=1');
+    expect(apps.items).toHaveLength(1);
+    expect(apps.nextCursor).not.toBeNull();
+    const wrong = await request('GET', `/v1/apps?cursor=${first.nextCursor}`, { bearer: OPERATOR });
+    expect(wrong.status).toBe(400);
   });
 });

@@ -10,6 +10,7 @@ import {
   open,
   realEnv,
   request,
+  revoke,
   type TestApp,
   withKey,
 } from '../../support/api.ts';
@@ -166,4 +167,71 @@ describe('POST /v1/links/revoke', () => {
     expect((await open(link.url)).status).toBe(410);
     expect(await json(await revokeMany({ all: true }))).toMatchObject({ matched: 0 });
   }, 120_000);
+
+  it('means the links of its beginning, and goes on by the alarm when they are too many', async () => {
+    const oldest = await minted(app);
+    vi.setSystemTime(Date.now() + 1_000_000);
+    const model = await minted(app);
+    await revoke(app, model.id);
+    const LINKS = 45_000;
+    // Newer than the oldest and over already, so that there is much to look at and nothing to do.
+    await runInDurableObject(ledger(), (_, ctx) => {
+      ctx.storage.sql.exec(
+        `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+         INSERT INTO links SELECT 'lnk_copy' || n, status, version, settled, ended_at,
+           created_at - n, minted_by, store, key, terms, expires_at, reported
+         FROM links, numbers WHERE id = ?`,
+        LINKS,
+        model.id,
+      );
+    });
+    const dry = await json(await revokeMany({ all: true, dryRun: true }));
+    expect(dry).toEqual({ matched: 0, revoked: 0, pending: 0, complete: false });
+    const response = await revokeMany({ all: true });
+    expect(response.status).toBe(202);
+    expect(await json(response)).toEqual({ matched: 0, revoked: 0, pending: 0, complete: false });
+    vi.setSystemTime(Date.now() + 1_000);
+    const later = await minted(app);
+    await evictAllDurableObjects();
+    await runDurableObjectAlarm(ledger());
+    expect((await open(oldest.url)).status).toBe(410);
+    expect((await open(later.url)).status).toBe(302);
+    const left = await runInDurableObject(ledger(), (_, ctx) =>
+      ctx.storage.sql.exec('SELECT * FROM revocations').toArray(),
+    );
+    expect(left).toEqual([]);
+  });
+});
+
+describe('an operator with a leaked URL', () => {
+  it('kills it and everything for its object, or by its key, with two calls', async () => {
+    const leaker = withKey(app, await makeKey(app));
+    const leaked = await minted(leaker, { key: 'plans/secret.pdf' });
+    const sameObject = await minted(app, { key: 'plans/secret.pdf' });
+    const sameKey = await minted(leaker, { key: 'other.pdf' });
+    const unrelated = await minted(app, { key: 'other.pdf' });
+
+    const body = { url: leaked.url };
+    const found = await json<Record<'store' | 'key' | 'mintedBy', string>>(
+      await request('POST', '/v1/links/lookup', { bearer: OPERATOR, body }),
+    );
+    const { store, key, mintedBy } = found;
+    await revokeMany({ store, key }, OPERATOR);
+    expect((await open(leaked.url)).status).toBe(410);
+    expect((await open(sameObject.url)).status).toBe(410);
+    expect((await open(sameKey.url)).status).toBe(302);
+    await revokeMany({ mintedBy }, OPERATOR);
+    expect((await open(sameKey.url)).status).toBe(410);
+    expect((await open(unrelated.url)).status).toBe(302);
+  });
+
+  it('reaches links outside the bounds that their app has by now', async () => {
+    const link = await minted(app, { store: 'demo' });
+    await request('PATCH', `/v1/apps/${app.id}`, { bearer: OPERATOR, body: { stores: ['other'] } });
+    expect((await revoke(app, link.id)).status).toBe(403);
+    expect((await request('DELETE', `/v1/links/${link.id}`, { bearer: OPERATOR })).status).toBe(
+      200,
+    );
+    expect((await open(link.url)).status).toBe(410);
+  });
 });

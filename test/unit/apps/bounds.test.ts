@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AppBounds } from '../../../src/apps/app.ts';
 import {
   type Bounded,
   boundFault,
@@ -99,13 +100,27 @@ test('no chain of keys reaches a link that its first maker could not', () => {
       fc.pre(widerFaults(first, { app }).length === 0);
       const child = inheritBounds(second, first);
       fc.pre(widerFaults(child, { app, key: first }).length === 0);
-      if (isWithin({ app, key: child }, link)) {
-        expect(isWithin({ app, key: first }, link)).toBe(true);
-      }
-      expect(child.maxTtlSeconds ?? Infinity).toBeLessThanOrEqual(first.maxTtlSeconds ?? Infinity);
-      expect(child.expiresAt ?? Infinity).toBeLessThanOrEqual(first.expiresAt ?? Infinity);
+      expectNoFarther(app, child, first, link);
     }),
     // Most pairs are refused before anything is to be shown of them.
     { numRuns: 300, maxSkipsPerRun: 1_000 },
   );
 });
+
+test('no key is taken for a narrower one than it is, though it leaves bounds out', () => {
+  const app = { stores: ['demo', 'other'], keyPrefixes: ['a/', 'd/'] };
+  fc.assert(
+    fc.property(keys, keys, links, (key, other, link) => {
+      fc.pre(widerFaults(key, { app, key: other }).length === 0);
+      expectNoFarther(app, key, other, link);
+    }),
+    { numRuns: 300, maxSkipsPerRun: 1_000 },
+  );
+});
+
+function expectNoFarther(app: AppBounds, key: KeyBounds, than: KeyBounds, link: Bounded): void {
+  if (isWithin({ app, key }, link)) expect(isWithin({ app, key: than }, link)).toBe(true);
+  for (const bound of ['maxTtlSeconds', 'expiresAt', 'requestsPerMinute'] as const) {
+    expect(key[bound] ?? Infinity).toBeLessThanOrEqual(than[bound] ?? Infinity);
+  }
+}

@@ -104,11 +104,11 @@ function decidePassword(
   facts: OpenFacts,
   now: Instant,
 ): OpenDecision | undefined {
+  if (!facts.password) return deny({ reason: 'password_required' });
   const lockSeconds = passwordLockSeconds(activity.wrongTries, facts.site, now);
   if (lockSeconds !== undefined) {
     return deny({ reason: 'password_locked', retryAfterSeconds: lockSeconds });
   }
-  if (!facts.password) return deny({ reason: 'password_required' });
   if (facts.password.iterations !== kept.iterations) {
     return { kind: 'rehash', iterations: kept.iterations };
   }

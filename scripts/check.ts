@@ -7,6 +7,7 @@ import { stop } from './stop.ts';
 const TYPE_PROJECTS = [
   'tsconfig.json',
   'scripts/tsconfig.json',
+  'scripts/openapi/tsconfig.json',
   'test/tsconfig.json',
   'test/e2e/tsconfig.json',
 ];
@@ -14,6 +15,7 @@ const TYPE_PROJECTS = [
 const TYPE_CHECKS_AT_ONCE = 2;
 
 await check('node_modules/.bin/biome', 'check', '--error-on-warnings', '.');
+await check(process.execPath, 'scripts/openapi.ts', '--check');
 const waiting = [...TYPE_PROJECTS];
 await Promise.all(Array.from({ length: TYPE_CHECKS_AT_ONCE }, checkTypes));
 

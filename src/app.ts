@@ -7,6 +7,7 @@ import type { HallpassContext } from './http/request-context.ts';
 import { requestContext } from './http/request-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { appRoutes } from './routes/apps.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -22,6 +23,7 @@ export function createHallpass() {
     .route('/v1/keys', keyRoutes)
     .route('/v1/events', eventRoutes)
     .route('/', metaRoutes)
+    .route('/', docsRoutes)
     .route('/', openRoutes)
     .notFound((c) => problemResponse(c, { reason: 'not_found' }))
     .onError(answerFailure);

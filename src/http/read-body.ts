@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { FieldError, RequestDenial } from '../links/denial.ts';
-import type { Denial } from './problem.ts';
+import type { Denial } from './problems.ts';
 
 const MAX_BODY_BYTES = 65_536;
 

@@ -1,4 +1,4 @@
-// Why a link or a request for one is refused. What the public is told of it stands in http/problem.ts.
+// Why a link or a request for one is refused. What the public is told of it stands in http/problems.ts.
 
 import type { Instant } from '../lib/time.ts';
 import type { RateLimit } from './rate.ts';

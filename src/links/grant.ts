@@ -2,10 +2,12 @@
 
 export const OPERATIONS = ['download'] as const;
 export type Operation = (typeof OPERATIONS)[number];
-export type Disposition = 'attachment' | 'inline';
+export const DISPOSITIONS = ['attachment', 'inline'] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
 
 /** Strong: the gate decides every open. Edge: the copy in KV does, with its delay. */
-export type Consistency = 'strong' | 'edge';
+export const CONSISTENCIES = ['strong', 'edge'] as const;
+export type Consistency = (typeof CONSISTENCIES)[number];
 
 export type Grant = {
   /** Whose link it is: an operator who holds a URL finds the ledger by it. */

@@ -10,15 +10,18 @@ import type { StoredObject } from './stored-object.ts';
 /** What the ledger has decided; the rest of a link's state follows from the time. */
 export type LinkStatus = 'pending' | 'active' | 'expired' | 'revoked' | 'failed';
 
-export type LinkState =
-  | 'pending'
-  | 'scheduled'
-  | 'active'
-  | 'used_up'
-  | 'expired'
-  | 'revoking'
-  | 'revoked'
-  | 'failed';
+export const LINK_STATES = [
+  'pending',
+  'scheduled',
+  'active',
+  'used_up',
+  'expired',
+  'revoking',
+  'revoked',
+  'failed',
+] as const;
+
+export type LinkState = (typeof LINK_STATES)[number];
 
 export type Link = {
   readonly id: LinkId;

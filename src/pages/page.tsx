@@ -1,18 +1,20 @@
-// The frame of every page. Its title is neutral, since link previews show it.
+// The frame of every page. The title of a link's page is neutral, since link previews show it.
 
 import type { PropsWithChildren } from 'hono/jsx';
 
-export function Page({ children }: PropsWithChildren) {
+type Frame = { readonly title?: string; readonly isWide?: boolean };
+
+export function Page({ title = 'Private link', isWide, children }: PropsWithChildren<Frame>) {
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Private link</title>
+        <title>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/style.css" />
       </head>
-      <body>
+      <body class={isWide ? 'wide' : undefined}>
         <main>{children}</main>
       </body>
     </html>

@@ -11,7 +11,7 @@ import { problemResponse } from '../http/problem.ts';
 import { readJson, readQuery } from '../http/read-body.ts';
 import type { HallpassContext } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
-import { createKeyBody, keyOnWire, keyQuery } from '../schemas/key.ts';
+import { createKeyBody, keyOnWire, keyQuery, revokeKeyQuery, rotateQuery } from '../schemas/key.ts';
 
 export const keyRoutes = new Hono<HallpassContext>()
   .use(requireCaller())
@@ -42,16 +42,20 @@ export const keyRoutes = new Hono<HallpassContext>()
   .post('/:id/rotate', async (c) => {
     const idempotency = await readIdempotency(c, null);
     if (!idempotency.ok) return problemResponse(c, idempotency.denial);
-    const owned = ledgerOfApp(c, c.req.query('app'));
+    const query = readQuery(c, rotateQuery);
+    if (!query.ok) return problemResponse(c, query.denial);
+    const owned = ledgerOfApp(c, query.value.app);
     if (!owned.ok) return problemResponse(c, owned.denial);
     const id = c.req.param('id') as KeyId;
     const rotated = await owned.value.ledger.rotateKey(c.var.caller, id, idempotency.value);
     return respond(c, rotated, (key) => showCreated(c, key));
   })
   .delete('/:id', async (c) => {
-    const owned = ledgerOfApp(c, c.req.query('app'));
+    const query = readQuery(c, revokeKeyQuery);
+    if (!query.ok) return problemResponse(c, query.denial);
+    const owned = ledgerOfApp(c, query.value.app);
     if (!owned.ok) return problemResponse(c, owned.denial);
-    const withLinks = c.req.query('revokeLinks') === 'true';
+    const withLinks = query.value.revokeLinks === 'true';
     const id = c.req.param('id') as KeyId;
     const revoked = await owned.value.ledger.revokeKey(c.var.caller, id, withLinks);
     return respond(c, revoked, (key) => c.json(keyOnWire(key)));

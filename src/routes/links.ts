@@ -18,15 +18,9 @@ import { mintBatch } from '../links/mint-batch.ts';
 import type { MintedLink } from '../links/ports.ts';
 import { revokeMany } from '../links/revoke-many.ts';
 import { appOfLink, linkOfUrl, linksOfUrls } from '../links/whose.ts';
-import {
-  batchBody,
-  changeBody,
-  linkOnWire,
-  listQuery,
-  lookupBody,
-  mintBody,
-  revokeBody,
-} from '../schemas/link.ts';
+import { linkOnWire } from '../schemas/link.ts';
+import { listQuery, lookupBody, revokeBody } from '../schemas/link-filter.ts';
+import { batchBody, changeBody, mintBody } from '../schemas/mint.ts';
 
 /** A hundred mints with the longest keys, and then some. */
 const MAX_BATCH_BYTES = 1_048_576;

@@ -3,18 +3,72 @@
 import { z } from 'zod';
 import { EVENT_TYPES, type Event, eventId, type Summary } from '../events/event.ts';
 import { toIso } from '../lib/time.ts';
-import { cursor, limit } from './page.ts';
+import { count, oneOf, shownId, shownInstant } from './field.ts';
+import { limit, ownerQuery } from './page.ts';
 import { text } from './text.ts';
 
 export const eventQuery = z.strictObject({
-  app: text(1, 32).optional(),
-  after: cursor,
-  type: z.enum(EVENT_TYPES, `must be one of ${EVENT_TYPES.join(', ')}`).optional(),
-  linkId: text(1, 64).optional(),
+  app: ownerQuery,
+  after: text(1, 500)
+    .optional()
+    .meta({ description: 'The nextCursor of an earlier answer: what came later.' }),
+  type: oneOf(EVENT_TYPES).optional(),
+  linkId: text(1, 64).optional().meta({ description: 'The link they are about.' }),
   limit,
 });
 
-export function eventOnWire(app: string, { seq, type, at, subject, actor, data }: Event) {
+const counts = z.record(z.string(), count);
+
+const summary = z
+  .object({
+    count: count,
+    byReason: counts.optional(),
+    byCountry: counts.meta({ description: 'By ISO 3166-1 code; XX where none is known.' }),
+    from: shownInstant,
+    to: shownInstant,
+  })
+  .meta({ description: 'Of link.opened and link.denied: what the gate has added up.' });
+
+const redemption = z
+  .object({
+    use: z.int().min(1).meta({ description: 'The first use of a link is 1.' }),
+    country: z.string().optional(),
+    addressHash: z.string().meta({ description: 'A keyed hash of the address, IPv6 by its /64.' }),
+    address: z.string().optional().meta({ description: 'Only where the app has recordIp.' }),
+  })
+  .meta({ description: 'Of link.redeemed.' });
+
+const changedFields = z
+  .object({ fields: z.array(z.string()).readonly() })
+  .meta({ description: 'Of link.changed: the fields that were named, without their values.' });
+
+export const eventShown = z
+  .object({
+    id: shownId('evt'),
+    type: z.enum(EVENT_TYPES),
+    at: shownInstant,
+    actor: z.string().meta({
+      description: 'The id of an API key, "operator", "recipient" or "hallpass".',
+    }),
+    linkId: shownId('lnk').optional(),
+    keyId: shownId('key').optional(),
+    data: z.union([summary, redemption, changedFields, z.strictObject({})]),
+  })
+  .meta({ id: 'Event' });
+
+export const eventPage = z
+  .object({
+    items: z.array(eventShown),
+    nextCursor: z
+      .string()
+      .meta({ description: 'Always there: what happens later comes after it.' }),
+  })
+  .meta({ id: 'EventPage' });
+
+export function eventOnWire(
+  app: string,
+  { seq, type, at, subject, actor, data }: Event,
+): z.output<typeof eventShown> {
   return {
     id: eventId(app, seq),
     type,

@@ -4,37 +4,86 @@ import { z } from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, SCOPES } from '../apps/bounds.ts';
 import type { ShownKey } from '../apps/ports.ts';
 import { toIso } from '../lib/time.ts';
+import { OPERATIONS } from '../links/grant.ts';
 import { keyPrefixes, storeAliases } from './app.ts';
+import { oneOf, pageOf, shownId, shownInstant } from './field.ts';
 import { instant, wholeNumber } from './limits.ts';
-import { pageQuery } from './page.ts';
+import { ownerQuery, pageQuery } from './page.ts';
 import { text } from './text.ts';
 
 const MAX_REQUESTS_PER_MINUTE = 60_000;
 /** As long as the longest life of a link may be configured. */
 const MAX_TTL_SECONDS = 31_536_000;
 
-export const createKeyBody = z.strictObject({
-  app: z
-    .string('must be the id of an app')
-    .regex(/^[0-9A-Za-z]{1,32}$/, 'must be the id of an app')
-    .optional(),
+const boundFields = {
   scopes: z
-    .array(z.enum(SCOPES, `must be one of ${SCOPES.join(', ')}`), 'must be a list of scopes')
+    .array(oneOf(SCOPES), 'must be a list of scopes')
     .min(1, 'must have at least one scope')
-    .default(['links:mint', 'links:read', 'links:revoke']),
-  stores: storeAliases.optional(),
-  keyPrefixes: keyPrefixes.optional(),
+    .meta({ description: 'What it may do.' }),
+  stores: storeAliases.meta({ description: 'The stores it may use; as its app without it.' }),
+  keyPrefixes: keyPrefixes.meta({
+    description: 'Under which object keys it may act, each ending in "/"; as its app without it.',
+  }),
   operations: z
-    .array(z.literal('download', 'must be "download"'), 'must be a list of operations')
+    .array(oneOf(OPERATIONS), 'must be a list of operations')
     .min(1, 'must have at least one operation')
-    .optional(),
-  maxTtlSeconds: wholeNumber(1, MAX_TTL_SECONDS).optional(),
-  requestsPerMinute: wholeNumber(1, MAX_REQUESTS_PER_MINUTE).default(DEFAULT_REQUESTS_PER_MINUTE),
-  expiresAt: instant.optional(),
-  note: text(0, 500).optional(),
+    .meta({ description: 'What its links may be for; anything without it.' }),
+  maxTtlSeconds: wholeNumber(1, MAX_TTL_SECONDS).meta({
+    description: 'The longest life of its links.',
+  }),
+  requestsPerMinute: wholeNumber(1, MAX_REQUESTS_PER_MINUTE).meta({
+    description: 'How many requests it may send in any minute.',
+  }),
+  note: text(0, 500).meta({ description: 'Yours to know it by.' }),
+};
+
+export const createKeyBody = z
+  .strictObject({
+    app: z
+      .string('must be the id of an app')
+      .regex(/^[0-9A-Za-z]{1,32}$/, 'must be the id of an app')
+      .optional()
+      .meta({ description: 'Of operators: whose key it is to be.' }),
+    ...z.object(boundFields).partial().shape,
+    scopes: boundFields.scopes.default(['links:mint', 'links:read', 'links:revoke']),
+    requestsPerMinute: boundFields.requestsPerMinute.default(DEFAULT_REQUESTS_PER_MINUTE),
+    expiresAt: instant.optional().meta({ description: 'When it stops working; never without it.' }),
+  })
+  .meta({ id: 'NewKey', example: { scopes: ['links:mint'], keyPrefixes: ['invoices/'] } });
+
+export const keyQuery = pageQuery.extend({ app: ownerQuery });
+
+export const rotateQuery = z.strictObject({ app: ownerQuery });
+
+export const revokeKeyQuery = z.strictObject({
+  app: ownerQuery,
+  revokeLinks: z
+    .enum(['true', 'false'], 'must be true or false')
+    .optional()
+    .meta({ description: 'Whether every link that it, or a key it made, has minted ends too.' }),
 });
 
-export const keyQuery = pageQuery.extend({ app: text(1, 32).optional() });
+export const keyShown = z
+  .object({
+    id: shownId('key'),
+    ...z.object(boundFields).partial().shape,
+    scopes: boundFields.scopes,
+    requestsPerMinute: boundFields.requestsPerMinute,
+    createdAt: shownInstant,
+    createdBy: z.string().meta({ description: 'The id of the key that made it, or "operator".' }),
+    expiresAt: shownInstant.nullable(),
+    revokedAt: shownInstant.nullable(),
+    rotatedTo: shownId('key').optional().meta({ description: 'The key that takes its place.' }),
+  })
+  .meta({ id: 'Key' });
+
+export const createdKey = keyShown
+  .extend({
+    apiKey: z.string().meta({ description: 'The key itself: shown here and never again.' }),
+  })
+  .meta({ id: 'CreatedKey' });
+
+export const keyPage = pageOf(keyShown).meta({ id: 'KeyPage' });
 
 /** How an API key is shown, without what it could be used with. */
 export function keyOnWire({ createdAt, expiresAt, revokedAt, ...key }: ShownKey) {

@@ -1,131 +1,13 @@
-// Links on the wire: what a mint and a change may ask for and how a link is shown.
+// How a link is shown to its app and to operators.
 
 import { z } from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
 import { type Activity, NO_ACTIVITY } from '../links/activity.ts';
-import { type Link, type LinkState, linkState } from '../links/link.ts';
-import { objectKeyFault } from '../links/object-key.ts';
-import { instant, limitFields } from './limits.ts';
-import { cursor, limit } from './page.ts';
-import { text } from './text.ts';
-
-const objectKey = z.string('must be a string').superRefine((key, context) => {
-  const fault = objectKeyFault(key);
-  if (fault) context.addIssue({ code: 'custom', message: fault });
-});
-
-export const mintBody = z
-  .strictObject({
-    ...z.object(limitFields).partial().shape,
-    store: text(1, 32),
-    key: objectKey,
-    versionId: text(1, 1_024).optional(),
-    verifyObject: z.boolean('must be true or false').default(false),
-    operation: z.literal('download', 'must be "download"'),
-    consistency: z.enum(['strong', 'edge'], 'must be "strong" or "edge"').default('strong'),
-    ttlSeconds: z.int('must be a whole number of seconds').min(1, 'must be at least 1').optional(),
-    expiresAt: instant.optional(),
-    filename: text(1, 255)
-      .refine((name) => !/[/\\]/.test(name), 'must not contain "/" or "\\"')
-      .optional(),
-    disposition: z.enum(['attachment', 'inline'], 'must be "attachment" or "inline"').optional(),
-    contentType: z
-      .string('must be a string')
-      .max(255, 'must have at most 255 characters')
-      // RFC 9110, 8.3.1: type "/" subtype, then parameters.
-      .regex(
-        /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w!#$&^.+-]+=(?:[\w!#$&^.+-]+|"[ !#-[\]-~]*"))*$/,
-        'must be a media type such as "application/pdf"',
-      )
-      .optional(),
-    tags: limitFields.tags.default([]),
-  })
-  .superRefine((body, context) => {
-    if ((body.ttlSeconds === undefined) === (body.expiresAt === undefined)) {
-      const message = 'must be given, or expiresAt, but not both';
-      context.addIssue({ code: 'custom', path: ['ttlSeconds'], message });
-    }
-  });
-
-const MAX_BATCH = 100;
-
-/** Many mints; each is checked for itself, so that one fault spoils no other. */
-export const batchBody = z.strictObject({
-  links: z
-    .array(z.unknown(), 'must be a list of mints')
-    .min(1, 'must have at least one mint')
-    .max(MAX_BATCH, `must have at most ${MAX_BATCH} mints`),
-});
-
-/** A merge patch (RFC 7396): null takes a limit away. */
-export const changeBody = z.strictObject({
-  expiresAt: instant.optional(),
-  claimSeconds: limitFields.claimSeconds.optional(),
-  confirm: limitFields.confirm.optional(),
-  tags: limitFields.tags.optional(),
-  notBefore: limitFields.notBefore.nullish(),
-  maxUses: limitFields.maxUses.nullish(),
-  rateLimit: limitFields.rateLimit.nullish(),
-  allowCidrs: limitFields.allowCidrs.nullish(),
-  allowCountries: limitFields.allowCountries.nullish(),
-  password: limitFields.password.nullish(),
-  note: limitFields.note.nullish(),
-});
-
-const STATES = [
-  'pending',
-  'scheduled',
-  'active',
-  'used_up',
-  'expired',
-  'revoking',
-  'revoked',
-  'failed',
-] as const satisfies readonly LinkState[];
-
-export const listQuery = z.strictObject({
-  app: text(1, 32).optional(),
-  state: z.enum(STATES, `must be one of ${STATES.join(', ')}`).optional(),
-  store: text(1, 32).optional(),
-  key: text(1, 1_024).optional(),
-  keyPrefix: text(1, 1_024).optional(),
-  tag: text(1, 64).optional(),
-  mintedBy: text(1, 64).optional(),
-  createdAfter: instant.optional(),
-  createdBefore: instant.optional(),
-  expiresAfter: instant.optional(),
-  expiresBefore: instant.optional(),
-  q: text(1, 200).optional(),
-  limit,
-  cursor,
-});
-
-const MAX_SELECTED = 1_000;
-
-/** A bulk revocation: by ids, by URLs, or by a filter of which at least one part is given. */
-export const revokeBody = z
-  .strictObject({
-    ...listQuery.omit({ limit: true, cursor: true }).shape,
-    ids: z
-      .array(text(1, 64), 'must be a list of link ids')
-      .max(MAX_SELECTED, `must have at most ${MAX_SELECTED} ids`)
-      .optional(),
-    urls: z
-      .array(text(1, 2_048), 'must be a list of link URLs')
-      .max(MAX_SELECTED, `must have at most ${MAX_SELECTED} URLs`)
-      .optional(),
-    all: z.literal(true, 'must be true, or left out').optional(),
-    dryRun: z.boolean('must be true or false').default(false),
-  })
-  .superRefine(({ app: _app, dryRun: _dryRun, ids, urls, all, ...filter }, context) => {
-    const isFilter = all || Object.values(filter).some((part) => part !== undefined);
-    if (Boolean(ids ?? urls) === Boolean(isFilter)) {
-      const message = 'must be given, or a filter, or "all": true, but not both';
-      context.addIssue({ code: 'custom', path: ['ids'], message });
-    }
-  });
-
-export const lookupBody = z.strictObject({ url: text(1, 2_048) });
+import { CONSISTENCIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
+import { LINK_STATES, type Link, linkState } from '../links/link.ts';
+import { count, pageOf, shownId, shownInstant } from './field.ts';
+import { rateLimit } from './limits.ts';
+import { problemShown } from './problem.ts';
 
 /** How soon a revocation takes effect, by consistency. */
 const REVOCATION = {
@@ -133,11 +15,86 @@ const REVOCATION = {
   edge: 'typically effective within 60 seconds of DELETE, without a bound',
 } as const;
 
+const storedObject = z
+  .object({
+    size: count.meta({ description: 'In bytes.' }),
+    contentType: z.string().optional(),
+    etag: z.string().optional(),
+  })
+  .meta({ description: 'The object as it was at the mint, where verifyObject asked for it.' });
+
+export const linkShown = z
+  .object({
+    id: shownId('lnk').meta({ description: 'Safe in logs and lists; it leads nowhere.' }),
+    state: z.enum(LINK_STATES),
+    store: z.string(),
+    key: z.string(),
+    versionId: z.string().optional(),
+    object: storedObject.optional(),
+    operation: z.enum(OPERATIONS),
+    consistency: z.enum(CONSISTENCIES),
+    revocation: z
+      .enum([REVOCATION.strong, REVOCATION.edge])
+      .meta({ description: 'How soon a revocation takes effect.' }),
+    disposition: z.enum(DISPOSITIONS),
+    filename: z.string().optional(),
+    contentType: z.string().optional(),
+    createdAt: shownInstant,
+    expiresAt: shownInstant,
+    revokedAt: shownInstant.optional(),
+    notBefore: shownInstant.optional(),
+    maxUses: count.optional(),
+    usesLeft: count.optional().meta({ description: 'Only of links with maxUses.' }),
+    confirm: z.boolean(),
+    claimSeconds: count,
+    rateLimit: rateLimit.optional(),
+    allowCidrs: z.array(z.string()).readonly().optional(),
+    allowCountries: z.array(z.string()).readonly().optional(),
+    hasPassword: z.boolean(),
+    opens: count.nullable().meta({
+      description:
+        'Redirects given. In lists as of about 10 s ago; null for edge links, which no gate counts.',
+    }),
+    denials: z
+      .record(z.string(), count)
+      .nullable()
+      .meta({ description: 'Refusals by their reason.', example: { expired: 1 } }),
+    lastOpenedAt: shownInstant.nullable(),
+    note: z.string().optional(),
+    tags: z.array(z.string()).readonly(),
+    mintedBy: z.string().meta({ description: 'The id of the API key that minted it.' }),
+  })
+  .meta({ id: 'Link' });
+
+export type LinkShown = z.output<typeof linkShown>;
+
+export const mintedLink = linkShown
+  .extend({
+    url: z.string().meta({
+      description: 'The link itself: shown here and never again. Whoever has it gets the object.',
+      example: 'https://files.example.com/4mWQ0kXvTtPzB7cJr2LsYd',
+    }),
+  })
+  .meta({ id: 'MintedLink' });
+
+export const linkPage = pageOf(linkShown).meta({ id: 'LinkPage' });
+
+export const batchShown = z
+  .object({
+    results: z.array(
+      z.union([
+        z.object({ status: z.literal(201), link: mintedLink }),
+        z.object({ status: z.int(), problem: problemShown }),
+      ]),
+    ),
+  })
+  .meta({ id: 'BatchResults', description: 'In the order of the mints.' });
+
 /**
  * How an app sees its link. The counts are the gate's where it was asked, else what it reported last;
  * an edge link has none, since its gate is not asked either.
  */
-export function linkOnWire(link: Link, activity: Activity | undefined, now: Instant) {
+export function linkOnWire(link: Link, activity: Activity | undefined, now: Instant): LinkShown {
   const { grant, limits } = link;
   const { maxUses } = limits;
   const isCounted = grant.consistency === 'strong';

@@ -5,6 +5,7 @@ import { env } from 'cloudflare:workers';
 import { createHallpass } from '../../src/app.ts';
 import type { Env } from '../../src/config.ts';
 import { TEST_BINDINGS } from './bindings.ts';
+import { expectAsDocumented } from './contract.ts';
 
 export const realEnv = env as unknown as Env;
 
@@ -38,6 +39,7 @@ export async function request(
     context,
   );
   await waitOnExecutionContext(context);
+  await expectAsDocumented(method, url.pathname, response.clone());
   return response;
 }
 

@@ -1,0 +1,140 @@
+// The operations on apps, API keys and events, as the OpenAPI document has them.
+
+import { z } from 'zod';
+import {
+  appPage,
+  appShown,
+  changeAppBody,
+  countedApp,
+  createAppBody,
+} from '../../src/schemas/app.ts';
+import { eventPage, eventQuery } from '../../src/schemas/event.ts';
+import {
+  createdKey,
+  createKeyBody,
+  keyPage,
+  keyQuery,
+  keyShown,
+  revokeKeyQuery,
+  rotateQuery,
+} from '../../src/schemas/key.ts';
+import { pageQuery } from '../../src/schemas/page.ts';
+import type { Paths } from './paths.ts';
+
+const keyById = z.object({ id: z.string().meta({ description: 'The id of the API key.' }) });
+const appById = z.object({ id: z.string().meta({ description: 'The id of the app.' }) });
+
+export const accessPaths: Paths = {
+  '/v1/keys': {
+    post: {
+      operationId: 'createKey',
+      tag: 'API keys',
+      summary: 'Make an API key',
+      description: 'No wider than the key that makes it; what is left out it inherits.',
+      access: 'keys:manage',
+      body: createKeyBody,
+      isIdempotent: true,
+      answers: [{ status: 201, description: 'The key, this once in clear.', schema: createdKey }],
+      reasons: ['outside_bounds', 'app_not_found', 'key_not_found'],
+    },
+    get: {
+      operationId: 'listKeys',
+      tag: 'API keys',
+      summary: 'List API keys',
+      description: 'Those that are no wider than the asking one.',
+      access: 'keys:manage',
+      query: keyQuery,
+      answers: [{ status: 200, description: 'A page of keys.', schema: keyPage }],
+      reasons: ['app_not_found'],
+    },
+  },
+  '/v1/keys/{id}/rotate': {
+    post: {
+      operationId: 'rotateKey',
+      tag: 'API keys',
+      summary: 'Replace an API key',
+      description: 'Both keys are in force for 24 hours.',
+      access: 'keys:manage',
+      path: keyById,
+      query: rotateQuery,
+      isIdempotent: true,
+      answers: [
+        { status: 201, description: 'The new key, this once in clear.', schema: createdKey },
+      ],
+      reasons: ['key_not_found', 'outside_bounds', 'app_not_found'],
+    },
+  },
+  '/v1/keys/{id}': {
+    delete: {
+      operationId: 'revokeKey',
+      tag: 'API keys',
+      summary: 'Revoke an API key',
+      description: 'From the next request on, with every key that it made.',
+      access: 'keys:manage',
+      path: keyById,
+      query: revokeKeyQuery,
+      answers: [{ status: 200, description: 'The key.', schema: keyShown }],
+      reasons: ['key_not_found', 'outside_bounds', 'app_not_found'],
+    },
+  },
+  '/v1/events': {
+    get: {
+      operationId: 'listEvents',
+      tag: 'Events',
+      summary: 'Read events',
+      description:
+        'Oldest first, in the order in which they were recorded. To follow them, ask again with the nextCursor.',
+      access: 'events:read',
+      query: eventQuery,
+      answers: [{ status: 200, description: 'Events.', schema: eventPage }],
+      reasons: ['app_not_found'],
+    },
+  },
+  '/v1/apps': {
+    post: {
+      operationId: 'createApp',
+      tag: 'Apps',
+      summary: 'Make an app',
+      access: 'operator',
+      body: createAppBody,
+      isIdempotent: true,
+      answers: [
+        {
+          status: 201,
+          description: 'The app.',
+          schema: appShown,
+          headers: z.object({ Location: z.string().meta({ description: 'Where it is shown.' }) }),
+        },
+      ],
+    },
+    get: {
+      operationId: 'listApps',
+      tag: 'Apps',
+      summary: 'List apps',
+      access: 'operator',
+      query: pageQuery,
+      answers: [{ status: 200, description: 'A page of apps, newest first.', schema: appPage }],
+    },
+  },
+  '/v1/apps/{id}': {
+    get: {
+      operationId: 'inspectApp',
+      tag: 'Apps',
+      summary: 'Inspect an app',
+      access: 'operator',
+      path: appById,
+      answers: [{ status: 200, description: 'The app.', schema: countedApp }],
+      reasons: ['app_not_found'],
+    },
+    patch: {
+      operationId: 'changeApp',
+      tag: 'Apps',
+      summary: 'Change or suspend an app',
+      access: 'operator',
+      path: appById,
+      body: changeAppBody,
+      answers: [{ status: 200, description: 'The app.', schema: appShown }],
+      reasons: ['app_not_found'],
+    },
+  },
+};

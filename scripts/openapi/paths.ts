@@ -1,0 +1,7 @@
+// A path of the document with its operations by method.
+
+import type { Operation } from './operation.ts';
+
+export type Paths = Readonly<
+  Record<string, Readonly<Partial<Record<'get' | 'post' | 'patch' | 'delete', Operation>>>>
+>;

@@ -1,0 +1,233 @@
+// The one table that speaks HTTP: each reason's status and words. The public sees fewer reasons than an
+// operator: those of links say nothing of stores or keys.
+
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { LinkDenial, RequestDenial } from '../links/denial.ts';
+
+/** Reasons that only HTTP knows. */
+type HttpDenial =
+  | { readonly reason: 'method_not_allowed'; readonly allow: string }
+  /** A plain GET of a link that is redeemed only on purpose. */
+  | { readonly reason: 'confirm_required'; readonly needsPassword: boolean }
+  | { readonly reason: 'prefetch' }
+  | { readonly reason: 'too_large'; readonly detail: string }
+  | { readonly reason: 'unsupported_media_type' }
+  | { readonly reason: 'internal_error' };
+
+export type Denial = LinkDenial | RequestDenial | HttpDenial;
+export type Reason = Denial['reason'];
+
+export type Problem = {
+  readonly status: ContentfulStatusCode;
+  readonly title: string;
+  /** One sentence on what the reader can do. */
+  readonly detail: string;
+  readonly retryAfterSeconds?: number;
+  /** What the public is told instead of the reason that operators see. */
+  readonly shownAs?: string;
+};
+
+/** Long enough to get over a restart of a gate, short enough to wait for. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** Who may open a link is its sender's secret. */
+const NOT_FOR_YOU = {
+  status: 403,
+  title: 'This link isn’t for you',
+  detail: 'It can’t be opened from where you are. Ask its sender.',
+  shownAs: 'not_for_you',
+} as const;
+
+export const PROBLEMS = {
+  not_found: {
+    status: 404,
+    title: 'There is nothing here',
+    detail: 'Check that the link was copied completely, or ask its sender for a new one.',
+  },
+  expired: {
+    status: 410,
+    title: 'This link has expired',
+    detail: 'Ask its sender for a new one.',
+  },
+  revoked: {
+    status: 410,
+    title: 'This link was withdrawn',
+    detail: 'Ask its sender whether you should still have it.',
+  },
+  used_up: {
+    status: 410,
+    title: 'This link was used up',
+    detail: 'It could be used a limited number of times. Ask its sender for a new one.',
+  },
+  not_yet: {
+    status: 403,
+    title: 'This link isn’t open yet',
+    detail: 'Try again later, at the time its sender told you.',
+  },
+  address_not_allowed: { ...NOT_FOR_YOU },
+  country_not_allowed: { ...NOT_FOR_YOU },
+  password_required: {
+    status: 403,
+    title: 'This link needs a password',
+    detail: 'Its sender can tell you the password.',
+  },
+  password_wrong: {
+    status: 403,
+    title: 'This password is wrong',
+    detail: 'Check it and try again, or ask the sender of the link.',
+  },
+  password_locked: {
+    status: 429,
+    title: 'Too many wrong passwords',
+    detail: 'Wait a while before you try again.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'This link was opened too often',
+    detail: 'Wait a moment and open it again.',
+  },
+  flooded: {
+    status: 429,
+    title: 'This link was opened too often',
+    detail: 'Wait a moment and open it again.',
+    retryAfterSeconds: 10,
+    shownAs: 'rate_limited',
+  },
+  claim_invalid: {
+    status: 400,
+    title: 'The claim is not valid',
+    detail: 'A claim must be 22 to 86 random characters of A–Z, a–z, 0–9, "-" and "_".',
+  },
+  confirm_required: {
+    status: 428,
+    title: 'This link must be redeemed on purpose',
+    detail:
+      'Send a POST to this URL, or a GET with "Hallpass-Claim: <22 or more random characters>"; the same claim again spends nothing.',
+  },
+  prefetch: {
+    status: 503,
+    title: 'This link is not opened ahead of time',
+    detail: 'Open it when you need it.',
+    retryAfterSeconds: 1,
+  },
+  store_unavailable: {
+    status: 503,
+    title: 'This can’t be answered right now',
+    detail: 'Try again in a few minutes; if that doesn’t help, tell the sender of the link.',
+    retryAfterSeconds: 60,
+  },
+  unavailable: {
+    status: 503,
+    title: 'This can’t be answered right now',
+    detail: 'Try again in a few seconds.',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  },
+  internal_error: {
+    status: 500,
+    title: 'Something went wrong on our side',
+    detail: 'Try again in a few minutes; if that doesn’t help, tell the sender of the link.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'No valid API key',
+    detail: 'Send "Authorization: Bearer <API key>" with a key that is in force.',
+  },
+  link_not_found: {
+    status: 404,
+    title: 'No such link',
+    detail: 'This app has no link with this id.',
+  },
+  operators_only: {
+    status: 403,
+    title: 'Only operators may do that',
+    detail: 'Send the admin token instead of an API key.',
+  },
+  apps_only: {
+    status: 403,
+    title: 'Only apps may do that',
+    detail: 'Send an API key of the app instead of the admin token.',
+  },
+  scope_missing: {
+    status: 403,
+    title: 'This API key may not do that',
+    detail: 'It lacks the scope that "scope" names.',
+  },
+  app_suspended: {
+    status: 403,
+    title: 'This app is suspended',
+    detail: 'It can mint no links until an operator lets it.',
+  },
+  app_not_found: {
+    status: 404,
+    title: 'No such app',
+    detail: 'Check the id of the app.',
+  },
+  key_not_found: {
+    status: 404,
+    title: 'No such API key',
+    detail: 'This app has no such API key, or it was revoked.',
+  },
+  too_many_requests: {
+    status: 429,
+    title: 'This API key sends too many requests',
+    detail: 'Wait as long as Retry-After says.',
+  },
+  object_not_found: {
+    status: 422,
+    title: 'The store has no such object',
+    detail:
+      'Check "key" and "versionId". Where the store hides what it has not, the object may also be one that Hallpass may not read.',
+  },
+  too_many_live_links: {
+    status: 403,
+    title: 'This app has as many links as it may',
+    detail:
+      'Revoke links that are not needed, wait until some expire, or ask an operator for more.',
+  },
+  too_many_mints: {
+    status: 429,
+    title: 'This app has minted as many links as it may today',
+    detail: 'Wait until midnight UTC, or ask an operator for more.',
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is under way',
+    detail: 'Wait for its answer, or send it again in a moment.',
+    retryAfterSeconds: 1,
+  },
+  link_not_changeable: {
+    status: 409,
+    title: 'This link can’t be changed any more',
+    detail: 'It has ended, or its consistency is "edge". Mint a new one.',
+  },
+  invalid_request: {
+    status: 400,
+    title: 'The request is not valid',
+    detail: 'Correct what "errors" names and send the request again.',
+  },
+  outside_bounds: {
+    status: 403,
+    title: 'Outside the bounds of this app or API key',
+    detail: 'It may not do what "errors" names.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    detail: 'Use a new key for a new request; the same key only repeats the very same body.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'This method is not allowed here',
+    detail: 'The Allow header names those that are.',
+  },
+  too_large: {
+    status: 413,
+    title: 'The request body is too large',
+    detail: 'Send less.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'This content type is not supported',
+    detail: 'Send JSON with "Content-Type: application/json"; to a link also a urlencoded form.',
+  },
+} satisfies Record<Reason, Problem>;

@@ -54,7 +54,7 @@ function createServices(env: Env): Services {
     floods: createFloods(env),
     grants: createKvGrants(env.GRANTS, systemClock),
     gates: createGates(env),
-    cursors: createCursors(config.linkKeys),
+    cursors: createCursors(config.linkKeys, randomBytes),
     ledgerOf: createLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),

@@ -35,7 +35,7 @@ export const accessPaths: Paths = {
       body: createKeyBody,
       isIdempotent: true,
       answers: [{ status: 201, description: 'The key, this once in clear.', schema: createdKey }],
-      reasons: ['outside_bounds', 'app_not_found', 'key_not_found'],
+      reasons: ['outside_bounds', 'app_not_found', 'key_not_found', 'too_many_keys'],
     },
     get: {
       operationId: 'listKeys',
@@ -61,7 +61,7 @@ export const accessPaths: Paths = {
       answers: [
         { status: 201, description: 'The new key, this once in clear.', schema: createdKey },
       ],
-      reasons: ['key_not_found', 'outside_bounds', 'app_not_found'],
+      reasons: ['key_not_found', 'key_rotated', 'too_many_keys', 'outside_bounds', 'app_not_found'],
     },
   },
   '/v1/keys/{id}': {

@@ -108,7 +108,7 @@ export const linkPaths: Paths = {
         },
         { status: 202, description: 'The rest follows by itself.', schema: revocationShown },
       ],
-      reasons: ['app_not_found'],
+      reasons: ['app_not_found', 'too_many_revocations'],
     },
   },
   '/v1/links/{id}': {

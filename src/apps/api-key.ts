@@ -89,9 +89,13 @@ export function isInForce(
   return (
     stored !== undefined &&
     equalInConstantTime(stored.hash, presented.hash) &&
-    stored.revokedAt === undefined &&
-    now < (stored.expiresAt ?? Number.POSITIVE_INFINITY)
+    isUsable(stored, now)
   );
+}
+
+/** Whether a key has neither been revoked nor expired. */
+export function isUsable({ revokedAt, expiresAt }: StoredKey, now: Instant): boolean {
+  return revokedAt === undefined && now < (expiresAt ?? Number.POSITIVE_INFINITY);
 }
 
 async function apiKeyOf(

@@ -61,6 +61,8 @@ export interface Ledger {
     caller: Caller,
     items: readonly BatchItem[],
     idempotency?: Idempotency,
+    /** Of a batch whose first part was admitted: it counts as one request. */
+    isFurtherPart?: boolean,
   ): Promise<Answer<BatchResult[]>>;
   inspect(caller: Caller, id: LinkId): Promise<Answer<Link>>;
   change(caller: Caller, id: LinkId, patch: LinkPatch): Promise<Answer<Link>>;

@@ -42,6 +42,7 @@ export function problemDetails(denial: Denial): z.input<typeof problemShown> {
     reason,
     ...('errors' in denial ? { errors: denial.errors } : {}),
     ...('scope' in denial ? { scope: denial.scope } : {}),
+    ...('rotatedTo' in denial ? { rotatedTo: denial.rotatedTo } : {}),
     ...('quota' in denial ? { quota: denial.quota } : {}),
     ...('notBefore' in denial ? { notBefore: toIso(denial.notBefore) } : {}),
     ...('needsPassword' in denial ? { needsPassword: denial.needsPassword } : {}),

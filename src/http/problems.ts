@@ -167,6 +167,21 @@ export const PROBLEMS = {
     title: 'No such API key',
     detail: 'This app has no such API key, or it was revoked.',
   },
+  key_rotated: {
+    status: 409,
+    title: 'This API key was rotated before',
+    detail: 'Rotate its successor, which "rotatedTo" names, or revoke that one and make a new key.',
+  },
+  too_many_keys: {
+    status: 403,
+    title: 'This app has as many API keys as it may',
+    detail: 'Revoke keys that are not needed.',
+  },
+  too_many_revocations: {
+    status: 429,
+    title: 'Many revocations are still under way',
+    detail: 'Wait until some of them are complete.',
+  },
   too_many_requests: {
     status: 429,
     title: 'This API key sends too many requests',

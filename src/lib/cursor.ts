@@ -1,9 +1,12 @@
-// Opaque cursors: a position in a list, good for that list only and made by nobody else.
+// Opaque cursors: a position in a list, good for that list only, made by nobody else and readable by
+// nobody else, since it may name what its bearer is not shown.
 
-import { type Bytes, equalInConstantTime, hex, hmacSha256, utf8 } from './digest.ts';
-import { createPurposeKeys } from './root-keys.ts';
+import { type Bytes, hmacSha256, utf8 } from './digest.ts';
+import type { Random } from './random.ts';
+import { createPurposeKeys, type PurposeKey } from './root-keys.ts';
 
-const TAG_BYTES = 12;
+/** As AES-GCM has it (NIST SP 800-38D, 8.2.2). */
+const NONCE_BYTES = 12;
 
 export type Cursors = {
   /** `list` names what is listed: another list's cursor is none of this one. */
@@ -12,37 +15,50 @@ export type Cursors = {
   decode(list: string, text: string): Promise<readonly unknown[] | undefined>;
 };
 
-export function createCursors(rootKeys: readonly Bytes[]): Cursors {
+export function createCursors(rootKeys: readonly Bytes[], random: Random): Cursors {
   const keys = createPurposeKeys(rootKeys, 'cursor');
-
-  async function tagOf(key: CryptoKey, list: string, position: string): Promise<string> {
-    return hex((await hmacSha256(key, utf8(`${list}\n${position}`))).slice(0, TAG_BYTES));
-  }
 
   return {
     async encode(list, position) {
-      const text = JSON.stringify(position);
-      const { key } = await keys.newest();
-      return toBase64Url(`${await tagOf(key, list, text)}${text}`);
+      const iv = random(NONCE_BYTES);
+      const key = await cipherKey(await keys.newest());
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv, additionalData: utf8(list) },
+        key,
+        utf8(JSON.stringify(position)),
+      );
+      return toBase64Url(new Uint8Array([...iv, ...new Uint8Array(sealed)]));
     },
     async decode(list, cursor) {
-      const text = fromBase64Url(cursor);
-      const [tag, position] = [text.slice(0, TAG_BYTES * 2), text.slice(TAG_BYTES * 2)];
-      for (const { key } of await keys.all()) {
-        const expected = await tagOf(key, list, position);
-        if (equalInConstantTime(utf8(expected), utf8(tag))) return JSON.parse(position);
+      const bytes = fromBase64Url(cursor);
+      const [iv, sealed] = [bytes.slice(0, NONCE_BYTES), bytes.slice(NONCE_BYTES)];
+      for (const key of await keys.all()) {
+        const algorithm = { name: 'AES-GCM', iv, additionalData: utf8(list) };
+        try {
+          const position = await crypto.subtle.decrypt(algorithm, await cipherKey(key), sealed);
+          return JSON.parse(new TextDecoder().decode(position));
+        } catch {
+          // Under another key, of another list, or tampered with.
+        }
       }
       return undefined;
     },
   };
 }
 
-/** Positions are ASCII: numbers, ids and stores' aliases. */
-function toBase64Url(text: string): string {
-  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+async function cipherKey({ key }: PurposeKey): Promise<CryptoKey> {
+  const secret = await hmacSha256(key, utf8('cipher'));
+  return crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt', 'decrypt']);
 }
 
-function fromBase64Url(text: string): string {
-  if (!/^[\w-]{0,500}$/.test(text) || text.length % 4 === 1) return '';
-  return atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+function toBase64Url(bytes: Bytes): string {
+  const text = btoa(String.fromCharCode(...bytes));
+  return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+/** Empty for what is no base64url. */
+function fromBase64Url(text: string): Bytes {
+  if (!/^[\w-]{0,500}$/.test(text) || text.length % 4 === 1) return new Uint8Array();
+  const decoded = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  return Uint8Array.from(decoded, (character) => character.charCodeAt(0));
 }

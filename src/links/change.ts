@@ -1,9 +1,10 @@
 // Changes of a living link, as a merge patch (RFC 7396): null takes a limit away.
 
+import type { Bounds } from '../apps/bounds.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { floorToSecond, type Instant } from '../lib/time.ts';
 import type { RequestDenial } from './denial.ts';
-import { expiryFaults, limitFaults } from './draft.ts';
+import { expiryFaults, lifetimeFault, limitFaults } from './draft.ts';
 import type { Limits } from './limits.ts';
 import type { Link } from './link.ts';
 import type { PasswordHash } from './password.ts';
@@ -29,7 +30,7 @@ export type LinkPatch = {
 export type LinkChange = Pick<Link, 'limits' | 'note' | 'tags'>;
 
 /**
- * The link's new limits, note and tags. Refuses with `invalid_request`. The password comes hashed:
+ * The link's new limits, note and tags. Refuses with `outside_bounds` or `invalid_request`. The password comes hashed:
  * `undefined` keeps it, null takes it away.
  */
 export function changeLink(options: {
@@ -37,6 +38,7 @@ export function changeLink(options: {
   readonly patch: LinkPatch;
   readonly password: PasswordHash | null | undefined;
   readonly defaultRateLimit: RateLimit | undefined;
+  readonly bounds: Bounds;
   readonly maxTtlSeconds: number;
   readonly now: Instant;
 }): Result<LinkChange, RequestDenial> {
@@ -55,6 +57,11 @@ export function changeLink(options: {
     rateLimit:
       merged(limits.rateLimit, patch.rateLimit) ?? options.defaultRateLimit ?? DEFAULT_RATE_LIMIT,
   };
+  const tooLong =
+    patch.expiresAt === undefined
+      ? undefined
+      : lifetimeFault(options.bounds, '/expiresAt', { ...changed, createdAt: link.createdAt });
+  if (tooLong) return denied({ reason: 'outside_bounds', errors: [tooLong] });
   const errors = [
     ...(patch.expiresAt === undefined
       ? []

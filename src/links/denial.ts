@@ -52,6 +52,10 @@ export type RequestDenial =
   | { readonly reason: 'app_suspended' }
   | { readonly reason: 'app_not_found' }
   | { readonly reason: 'key_not_found' }
+  /** A key has one successor; a second would leave the first one nobody's. */
+  | { readonly reason: 'key_rotated'; readonly rotatedTo: string }
+  | { readonly reason: 'too_many_keys'; readonly quota: number }
+  | { readonly reason: 'too_many_revocations'; readonly retryAfterSeconds: number }
   | { readonly reason: 'link_not_found' }
   | { readonly reason: 'link_not_changeable' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }

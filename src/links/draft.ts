@@ -70,6 +70,8 @@ export function draftLink(options: {
 
   const limits = limitsOf(terms, options.defaults, now);
   const pointer = terms.expiresAt === undefined ? '/ttlSeconds' : '/expiresAt';
+  const tooLong = lifetimeFault(bounds, pointer, { expiresAt: limits.expiresAt, createdAt: now });
+  if (tooLong) return denied({ reason: 'outside_bounds', errors: [tooLong] });
   const errors = [
     ...expiryFaults({
       pointer,
@@ -109,6 +111,24 @@ function expiryOf(terms: MintTerms, now: Instant): Instant {
   return ceilToSecond(now + (terms.ttlSeconds ?? 0) * SECOND_MS);
 }
 
+/** What the key bounds a lifetime to, counted like the deployment's own cap. */
+export function lifetimeFault(
+  { key }: Bounds,
+  pointer: '/ttlSeconds' | '/expiresAt',
+  { expiresAt, createdAt }: { readonly expiresAt: Instant; readonly createdAt: Instant },
+): FieldError | undefined {
+  const { maxTtlSeconds } = key ?? {};
+  if (maxTtlSeconds === undefined || expiresAt <= latestEnd(createdAt, maxTtlSeconds)) {
+    return undefined;
+  }
+  const detail = `must end the link within the ${maxTtlSeconds} seconds of this API key's maxTtlSeconds`;
+  return { pointer, detail };
+}
+
+function latestEnd(createdAt: Instant, maxTtlSeconds: number): Instant {
+  return ceilToSecond(createdAt + maxTtlSeconds * SECOND_MS);
+}
+
 /** The lifetime counts from the creation, so that no chain of changes gets past the cap. */
 export function expiryFaults(options: {
   readonly pointer: '/ttlSeconds' | '/expiresAt';
@@ -119,7 +139,7 @@ export function expiryFaults(options: {
 }): FieldError[] {
   const { pointer, expiresAt, maxTtlSeconds } = options;
   if (expiresAt <= options.now) return [{ pointer, detail: 'must be in the future' }];
-  if (expiresAt > ceilToSecond(options.createdAt + maxTtlSeconds * SECOND_MS)) {
+  if (expiresAt > latestEnd(options.createdAt, maxTtlSeconds)) {
     return [{ pointer, detail: `must end the link within ${maxTtlSeconds} seconds` }];
   }
   return [];

@@ -7,11 +7,11 @@ import { Unavailable } from '../lib/unavailable.ts';
 import type { Idempotency } from './ports.ts';
 
 /**
- * How many links one call of the ledger mints: each may cost it a gate, a look at the store and a
+ * How many links one call of the ledger mints: each may cost it a gate, two looks at the store and a
  * write of KV, and the Free plan allows 50 of these for each call.
  * https://developers.cloudflare.com/workers/platform/limits/#subrequests
  */
-const LINKS_PER_CALL = 16;
+const LINKS_PER_CALL = 12;
 
 /** The results by their places. Refuses as a whole with what the first call refuses with. */
 export async function mintBatch(
@@ -25,7 +25,7 @@ export async function mintBatch(
   // Asked even when no mint is left: whoever may mint nothing is told so.
   for (let start = 0; start === 0 || start < items.length; start += LINKS_PER_CALL) {
     const part = items.slice(start, start + LINKS_PER_CALL);
-    const answer = await mintPart(ledger, caller, part, idempotency);
+    const answer = await mintPart(ledger, caller, part, idempotency, start > 0);
     if (!answer.result.ok && start === 0) return { result: answer.result, rate: answer.rate };
     rate = answer.rate ?? rate;
     for (const [index, { place }] of part.entries()) {
@@ -42,9 +42,10 @@ async function mintPart(
   caller: Caller,
   part: readonly BatchItem[],
   idempotency: Idempotency | undefined,
+  isFurtherPart: boolean,
 ): Promise<Answer<BatchResult[]>> {
   try {
-    return await ledger.mintMany(caller, part, idempotency);
+    return await ledger.mintMany(caller, part, idempotency, isFurtherPart);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     return { result: denied({ reason: 'unavailable' }) };

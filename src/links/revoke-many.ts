@@ -3,10 +3,14 @@
 import type { Caller } from '../apps/caller.ts';
 import type { Answer, Apps, LedgerOf } from '../apps/ports.ts';
 import { ok } from '../lib/result.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { BulkRevocation, LinkFilter, LinkSelection } from './filter.ts';
 import type { LinkId } from './link-ref.ts';
-import type { Gates } from './ports.ts';
+import type { Gates, Grants } from './ports.ts';
 import { appOfLink } from './whose.ts';
+
+/** How many gates are asked at a time whose link it is. */
+const LOOK_UPS_AT_ONCE = 20;
 
 export type BulkRequest = {
   readonly ids?: readonly LinkId[] | undefined;
@@ -16,48 +20,72 @@ export type BulkRequest = {
   readonly dryRun: boolean;
 };
 
-/** Refuses with what a ledger refuses with; of an operator's apps the first refusal counts. */
+/**
+ * Refuses with what a ledger refuses with. Of an operator's apps one that gives no answer keeps the others
+ * from nothing: the revocation is then not complete.
+ */
 export async function revokeMany(
-  services: { ledgerOf: LedgerOf; apps: Apps; gates: Gates },
+  services: { ledgerOf: LedgerOf; apps: Apps; gates: Gates; grants: Grants },
   caller: Caller,
   request: BulkRequest,
 ): Promise<Answer<BulkRevocation>> {
   const { ids, filter, dryRun } = request;
   const selection: LinkSelection = ids ? { ids } : { filter };
-  if (caller.kind === 'key') {
-    return services.ledgerOf(caller.credential.app).revokeMany(caller, selection, dryRun);
-  }
+  const owner = caller.kind === 'key' ? caller.credential.app : request.app;
+  if (owner !== undefined) return services.ledgerOf(owner).revokeMany(caller, selection, dryRun);
 
-  const selections = await selectionsByApp(services, request);
-  let sum: BulkRevocation = { matched: 0, revoked: 0, pending: 0, complete: true };
+  const { selections, isEveryAppKnown } = await selectionsByApp(services, request);
+  let sum: BulkRevocation = { matched: 0, revoked: 0, pending: 0, complete: isEveryAppKnown };
   for (const [app, ofApp] of selections) {
-    const { result } = await services.ledgerOf(app).revokeMany(caller, ofApp, dryRun);
-    if (!result.ok) return { result };
-    const { matched, revoked, pending, complete } = result.value;
+    const answer = await orUnknown(services.ledgerOf(app).revokeMany(caller, ofApp, dryRun));
+    if (answer && !answer.result.ok) return answer;
+    const done = answer?.result.ok ? answer.result.value : NOTHING_KNOWN;
     sum = {
-      matched: sum.matched + matched,
-      revoked: sum.revoked + revoked,
-      pending: sum.pending + pending,
-      complete: sum.complete && complete,
+      matched: sum.matched + done.matched,
+      revoked: sum.revoked + done.revoked,
+      pending: sum.pending + done.pending,
+      complete: sum.complete && done.complete,
     };
   }
   return { result: ok(sum) };
 }
 
+const NOTHING_KNOWN: BulkRevocation = { matched: 0, revoked: 0, pending: 0, complete: false };
+
+type Selections = {
+  readonly selections: ReadonlyMap<string, LinkSelection>;
+  readonly isEveryAppKnown: boolean;
+};
+
 /** An operator's selection, as each app it is about sees it. */
 async function selectionsByApp(
-  services: { apps: Apps; gates: Gates },
-  { ids, filter, app }: BulkRequest,
-): Promise<Map<string, LinkSelection>> {
-  if (app !== undefined) return new Map([[app, ids ? { ids } : { filter }]]);
+  services: { apps: Apps; gates: Gates; grants: Grants },
+  { ids, filter }: BulkRequest,
+): Promise<Selections> {
   if (!ids) {
     const apps = await services.apps.list();
-    return new Map(apps.map(({ id }) => [id, { filter }]));
+    return { selections: new Map(apps.map(({ id }) => [id, { filter }])), isEveryAppKnown: true };
   }
+  let isEveryAppKnown = true;
   const byApp = new Map<string, LinkId[]>();
-  for (const id of ids) {
-    const owner = await appOfLink(services, id);
-    if (owner !== undefined) byApp.set(owner, [...(byApp.get(owner) ?? []), id]);
+  const look = async (id: LinkId) => {
+    const found = await orUnknown(appOfLink(services, id).then((app) => ({ app })));
+    if (!found) isEveryAppKnown = false;
+    if (found?.app !== undefined) byApp.set(found.app, [...(byApp.get(found.app) ?? []), id]);
+  };
+  for (let start = 0; start < ids.length; start += LOOK_UPS_AT_ONCE) {
+    await Promise.all(ids.slice(start, start + LOOK_UPS_AT_ONCE).map(look));
   }
-  return new Map([...byApp].map(([owner, owned]) => [owner, { ids: owned }]));
+  const selections = new Map([...byApp].map(([owner, owned]) => [owner, { ids: owned }]));
+  return { selections, isEveryAppKnown };
+}
+
+/** `undefined` for whoever gives no answer. */
+async function orUnknown<Value>(asked: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Unavailable) return undefined;
+    throw error;
+  }
 }

@@ -1,12 +1,24 @@
 // Whose link it is: an operator holds an id or a URL and knows no app. The link's gate does.
 
+import { Unavailable } from '../lib/unavailable.ts';
 import type { LinkId } from './link-ref.ts';
-import type { Gates } from './ports.ts';
+import type { Gates, Grants } from './ports.ts';
 import type { Tokens } from './token.ts';
 
 /** `undefined` when no gate knows the link: it never was, or ended long ago. */
-export function appOfLink(services: { gates: Gates }, id: LinkId): Promise<string | undefined> {
-  return services.gates.appOf(id);
+export async function appOfLink(
+  services: { gates: Gates; grants: Grants },
+  id: LinkId,
+): Promise<string | undefined> {
+  try {
+    return await services.gates.appOf(id);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    // The ledger can end a link whose gate is down: KV may know which ledger that is.
+    const cached = await services.grants.get(id);
+    if (!cached) throw error;
+    return cached.grant.app;
+  }
 }
 
 /** The link that a URL of this deployment leads to; `undefined` for any other text. */

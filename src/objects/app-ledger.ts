@@ -57,6 +57,8 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   readonly #eventLog: EventLog;
   readonly #reporting: Reporting;
   readonly #sweeping: Sweeping;
+  /** How far the alarm has come with what gates have still to be told. */
+  #carriedUpTo: Link | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -74,7 +76,10 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   }
 
   async configure(app: App): Promise<void> {
+    const before = this.#context.app();
     this.#context.configure(app);
+    // Events that were kept for longer may be due now.
+    if (before) await this.#context.alarm.ringBy(systemClock() + SECOND_MS);
     if (app.suspendedAt === undefined) return;
     const request = { actor: OPERATOR, dryRun: false, now: systemClock() };
     await this.#bulkEnding.revokeMany({ app }, { filter: {} }, request);
@@ -94,9 +99,13 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     caller: Caller,
     items: readonly BatchItem[],
     idempotency?: Idempotency,
+    isFurtherPart?: boolean,
   ): Promise<Answer<BatchResult[]>> {
-    return this.#serve(caller, 'links:mint', (admitted, now) =>
-      this.#minting.mintMany(admitted, items, idempotency, now),
+    return this.#serve(
+      caller,
+      'links:mint',
+      (admitted, now) => this.#minting.mintMany(admitted, items, idempotency, now),
+      isFurtherPart,
     );
   }
 
@@ -132,13 +141,11 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     dryRun: boolean,
   ): Promise<Answer<BulkRevocation>> {
     return this.#serve(caller, 'links:revoke', async (admitted, now) =>
-      ok(
-        await this.#bulkEnding.revokeMany(viewOf(admitted), selection, {
-          actor: admitted.actor,
-          dryRun,
-          now,
-        }),
-      ),
+      this.#bulkEnding.revokeMany(viewOf(admitted), selection, {
+        actor: admitted.actor,
+        dryRun,
+        now,
+      }),
     );
   }
 
@@ -210,35 +217,42 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     caller: Caller,
     scope: Scope,
     work: (admitted: Admitted, now: Instant) => Promise<Result<Value, RequestDenial>>,
+    isFurtherPart = false,
   ): Promise<Answer<Value>> {
     const now = systemClock();
-    const admitted = this.#admit(this.#context.app(), caller, scope, now);
-    if (!admitted.ok) return { result: admitted };
-    return { result: await work(admitted.value, now), rate: admitted.value.rate };
+    const { result, rate } = this.#admit(this.#context.app(), caller, scope, now, isFurtherPart);
+    return { result: result.ok ? await work(result.value, now) : result, rate };
   }
 
   async #carryOn(now: Instant): Promise<void> {
     const { tables, alarm, carrier } = this.#context;
     const app = this.#context.app();
     if (!app) return;
-    let isStuck = false;
-    while (!isStuck && systemClock() < now + ALARM_MS) {
-      const left = tables.links.unsettled(app.id, LINKS_AT_ONCE);
+    let arrived = 0;
+    let isMore = true;
+    while (isMore && systemClock() < now + ALARM_MS) {
+      // Where the last round ended, so that gates that don't answer keep no others waiting.
+      const left = tables.links.unsettled(app.id, LINKS_AT_ONCE, this.#carriedUpTo);
+      this.#carriedUpTo = left.length === LINKS_AT_ONCE ? left.at(-1) : undefined;
       const due = left.filter((link) => link.status !== 'pending' || isOverdue(link, now));
-      // What was revoked before comes to its gates before more is revoked.
-      const isMore = due.length < LINKS_AT_ONCE && this.#bulkEnding.step({ app }, now);
-      if (due.length === 0 && !isMore) break;
       for (const link of due) {
         if (link.status === 'pending') this.#ending.fail(link, HALLPASS, now);
       }
-      const arrived = await carrier.tryCarryAll(due);
-      isStuck = due.length > 0 && arrived === 0 && !isMore;
+      const arrivedNow = await carrier.tryCarryAll(due);
+      arrived += arrivedNow;
+      // What was revoked before comes to its gates before more is revoked.
+      isMore = this.#carriedUpTo !== undefined || this.#bulkEnding.step({ app }, now);
+      // The next ring goes on after those that don't answer.
+      if (due.length > 0 && arrivedNow === 0) break;
+      // Whoever waits for the ledger comes in here.
+      await scheduler.wait(0);
     }
-    if (isStuck) alarm.failed();
+    const isLeft = tables.links.unsettled(app.id, 1).length > 0;
+    if (isLeft && arrived === 0) alarm.failed();
     else alarm.succeeded();
     const sweepAt = this.#sweeping.sweep(app, now);
     if (sweepAt !== undefined) await alarm.ringBy(sweepAt);
-    if (tables.revocations.oldest()) await alarm.retry();
+    if (tables.revocations.next()) await alarm.retry();
     const [next] = tables.links.unsettled(app.id, 1);
     if (!next) return;
     if (next.status === 'pending') await alarm.ringBy(next.createdAt + MINT_LEASE_MS);

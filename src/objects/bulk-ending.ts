@@ -2,8 +2,11 @@
 // it is a row of its own from then on, and goes through the catalog step by step, by the alarm where
 // one call is too short for it.
 
+import { OPERATOR } from '../apps/caller.ts';
 import type { Position } from '../lib/position.ts';
+import { denied, ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
+import type { RequestDenial } from '../links/denial.ts';
 import type { BulkRevocation, LinkFilter, LinkSelection } from '../links/filter.ts';
 import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
@@ -18,22 +21,30 @@ export const LINKS_AT_ONCE = 100;
 const LINKS_PER_STEP = 1_000;
 /** What one call does by itself: ten thousand links and more, in a second or two. */
 const STEPS_PER_CALL = 20;
+/** How many may be under way at once before an app has to wait. */
+const MAX_REVOCATIONS = 20;
+const RETRY_SECONDS = 10;
 
 type Request = { readonly actor: string; readonly dryRun: boolean; readonly now: Instant };
 
 export type BulkEnding = {
-  revokeMany(view: View, selection: LinkSelection, request: Request): Promise<BulkRevocation>;
+  revokeMany(
+    view: View,
+    selection: LinkSelection,
+    request: Request,
+  ): Promise<Result<BulkRevocation, RequestDenial>>;
   /** Carries out one step of what was accepted; false when nothing is left. */
   step(view: View, now: Instant): boolean;
 };
 
-type Step = { readonly links: readonly Link[]; readonly next: Position | undefined };
+/** Ids alone: of all that one call ends, whole links would not fit into memory. */
+type Step = { readonly ids: readonly LinkId[]; readonly next: Position | undefined };
 
 export function createBulkEnding(context: LedgerContext, catalog: Catalog): BulkEnding {
   const { storage, tables, alarm, carrier } = context;
 
-  function endAll(links: readonly Link[], actor: string, now: Instant): void {
-    for (const link of links) endLink(context, link, 'revoked', actor, now);
+  function endAll(ids: readonly LinkId[], actor: string, now: Instant): void {
+    for (const id of ids) endLink(context, id, 'revoked', actor, now);
   }
 
   function lookAtNext(
@@ -44,14 +55,14 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
   ): Step {
     const page = { limit: LINKS_PER_STEP, after };
     const { items, next } = catalog.list(view, filter, page, acceptedAt);
-    return { links: items.filter((link) => isEndable(link, now)), next };
+    return { ids: endableOf(items, now), next };
   }
 
   function carryOut(view: View, accepted: AcceptedRevocation, now: Instant): Step {
     const { actor, within } = accepted;
     return storage.transactionSync(() => {
       const step = lookAtNext({ app: view.app, within }, accepted, accepted.after, now);
-      endAll(step.links, actor, now);
+      endAll(step.ids, actor, now);
       if (step.next) tables.revocations.moveOn({ ...accepted, after: step.next });
       else tables.revocations.remove(accepted.id);
       return step;
@@ -69,14 +80,14 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
 
   /** Looks at as many links as one call may. */
   function steps(start: Position, take: (after: Position) => Step): Step {
-    const links: Link[] = [];
+    const ids: LinkId[] = [];
     let next: Position | undefined = start;
     for (let count = 0; next && count < STEPS_PER_CALL; count++) {
       const step = take(next);
-      links.push(...step.links);
+      ids.push(...step.ids);
       next = step.next;
     }
-    return { links, next };
+    return { ids, next };
   }
 
   async function endMatching(
@@ -95,39 +106,48 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
 
   async function endNamed(
     view: View,
-    ids: readonly LinkId[],
+    named: readonly LinkId[],
     { actor, dryRun, now }: Request,
   ): Promise<Step> {
-    const found = [...new Set(ids)].flatMap((id) => {
+    const found = [...new Set(named)].flatMap((id) => {
       const reached = catalog.reach(view, id);
       return reached.ok ? reached.value : [];
     });
-    const links = found.filter((link) => isEndable(link, now));
+    const ids = endableOf(found, now);
     if (!dryRun) {
       await alarm.ringBy(now + SECOND_MS);
-      storage.transactionSync(() => endAll(links, actor, now));
+      storage.transactionSync(() => endAll(ids, actor, now));
     }
-    return { links, next: undefined };
+    return { ids, next: undefined };
   }
 
   return {
     step(view, now) {
-      const accepted = tables.revocations.oldest();
+      const accepted = tables.revocations.next();
       if (accepted) carryOut(view, accepted, now);
       return accepted !== undefined;
     },
     async revokeMany(view, selection, request) {
-      const { links, next } =
+      const isOperator = request.actor === OPERATOR;
+      if (!isOperator && tables.revocations.count() >= MAX_REVOCATIONS) {
+        return denied({ reason: 'too_many_revocations', retryAfterSeconds: RETRY_SECONDS });
+      }
+      const { ids, next } =
         'ids' in selection
           ? await endNamed(view, selection.ids, request)
           : await endMatching(view, selection.filter, request);
-      const [matched, complete] = [links.length, next === undefined];
-      if (request.dryRun) return { matched, revoked: 0, pending: matched, complete };
-      await carrier.tryCarryAll(links.slice(0, LINKS_AT_ONCE));
-      const pending = links.filter((link) => !tables.links.get(link).settled).length;
-      return { matched, revoked: matched - pending, pending, complete };
+      const [matched, complete] = [ids.length, next === undefined];
+      if (request.dryRun) return ok({ matched, revoked: 0, pending: matched, complete });
+      const first = ids.slice(0, LINKS_AT_ONCE);
+      await carrier.tryCarryAll(first.map((id) => tables.links.get({ id, app: view.app.id })));
+      const pending = ids.filter((id) => !tables.links.isSettled(id)).length;
+      return ok({ matched, revoked: matched - pending, pending, complete });
     },
   };
+}
+
+function endableOf(links: readonly Link[], now: Instant): LinkId[] {
+  return links.filter((link) => isEndable(link, now)).map(({ id }) => id);
 }
 
 /** Before the newest link that exists at an instant. */

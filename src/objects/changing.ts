@@ -6,7 +6,7 @@ import { changeLink, type LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import { isChangeable, type Link } from '../links/link.ts';
 import type { PasswordHash } from '../links/password.ts';
-import { type Admitted, maxTtlSeconds } from './admission.ts';
+import type { Admitted } from './admission.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { MINT_LEASE_MS } from './minting.ts';
 
@@ -31,7 +31,7 @@ export function createChanging(context: LedgerContext): Changing {
   }
 
   return {
-    async change({ app, actor, key }, stale, patch, now) {
+    async change({ app, bounds, actor }, stale, patch, now) {
       const password = await hashed(patch.password, stale);
       await alarm.ringBy(now + MINT_LEASE_MS);
 
@@ -43,7 +43,8 @@ export function createChanging(context: LedgerContext): Changing {
         patch,
         password,
         defaultRateLimit: app.defaults.rateLimit,
-        maxTtlSeconds: maxTtlSeconds(config, key),
+        bounds,
+        maxTtlSeconds: config.maxTtlSeconds,
         now,
       });
       if (!changed.ok) return changed;

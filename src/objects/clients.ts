@@ -35,8 +35,8 @@ export function createLedgers(env: Env): LedgerOf {
     return {
       mint: (caller, terms, idempotency) =>
         call((ledger) => ledger.mint(caller, terms, idempotency)),
-      mintMany: (caller, items, idempotency) =>
-        call((ledger) => ledger.mintMany(caller, items, idempotency)),
+      mintMany: (caller, items, idempotency, isFurtherPart) =>
+        call((ledger) => ledger.mintMany(caller, items, idempotency, isFurtherPart)),
       countLinks: (caller) => call((ledger) => ledger.countLinks(caller)),
       readEvents: (caller, filter, after, limit) =>
         call((ledger) => ledger.readEvents(caller, filter, after, limit)),

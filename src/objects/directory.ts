@@ -8,7 +8,7 @@ import type { Env } from '../config.ts';
 import { encodeBase62 } from '../lib/base62.ts';
 import { mergePatch } from '../lib/merge-patch.ts';
 import { ok, type Result } from '../lib/result.ts';
-import { type Instant, systemClock } from '../lib/time.ts';
+import { type Instant, SECOND_MS, systemClock } from '../lib/time.ts';
 import { createTurns } from '../lib/turns.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { Idempotency } from '../links/ports.ts';
@@ -18,6 +18,9 @@ import { createIdempotencyTable, IDEMPOTENCY_SCHEMA } from './idempotency-table.
 
 /** An id names an app, it isn't a secret: 72 bits keep two from meeting. */
 const APP_ID_BYTES = 9;
+
+/** How soon a ledger that gave no answer is asked again. */
+const RETRY_MS = 10 * SECOND_MS;
 
 export class Directory extends DurableObject<Env> implements DirectoryObject {
   readonly #inTurn = createTurns();
@@ -60,6 +63,8 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   }
 
   async change(id: string, change: AppChange): Promise<App | undefined> {
+    // Before anything is kept: what the ledger doesn't hear of now it hears of later.
+    await this.ctx.storage.setAlarm(systemClock() + RETRY_MS);
     const app = this.ctx.storage.kv.get<App>(keyOf(id));
     if (!app) return undefined;
     const { suspended, ...settings } = change;
@@ -68,8 +73,22 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
       suspendedAt: suspendedAt(app, suspended),
     };
     this.#keep(changed);
+    this.ctx.storage.kv.put(unsentOf(id), true);
     await this.#configure(id);
     return this.ctx.storage.kv.get<App>(keyOf(id));
+  }
+
+  /** Brings changes to ledgers that gave no answer. Never throws. */
+  override async alarm(): Promise<void> {
+    for (const [name] of [...this.ctx.storage.kv.list({ prefix: unsentOf('') })]) {
+      const id = name.slice(unsentOf('').length);
+      try {
+        await this.#configure(id);
+      } catch (error) {
+        console.warn({ event: 'directory.app_not_configured', app: id, error: String(error) });
+        await this.ctx.storage.setAlarm(systemClock() + RETRY_MS);
+      }
+    }
   }
 
   #keep(app: App): void {
@@ -78,9 +97,13 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
   /** Of two changes at once none may undo the other: the ledger ends with what is newest here. */
   #configure(id: string): Promise<void> {
+    const kept = () => this.ctx.storage.kv.get<App>(keyOf(id));
     return this.#inTurn(id, async () => {
-      const newest = this.ctx.storage.kv.get<App>(keyOf(id));
-      if (newest) await configureLedger(this.env, newest);
+      const newest = kept();
+      if (!newest) return;
+      await configureLedger(this.env, newest);
+      const isStillNewest = JSON.stringify(kept()) === JSON.stringify(newest);
+      if (isStillNewest) this.ctx.storage.kv.delete(unsentOf(id));
     });
   }
 }
@@ -88,6 +111,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 function configureLedger(env: Env, app: App): Promise<void> {
   const ledger = () => env.LEDGERS.getByName(app.id);
   return callObject('ledger', ledger, (object) => object.configure(app));
+}
+
+function unsentOf(id: string): string {
+  return `unsent:${id}`;
 }
 
 function keyOf(id: string): string {

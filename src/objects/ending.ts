@@ -2,6 +2,7 @@
 
 import type { Instant } from '../lib/time.ts';
 import { type Link, linkState } from '../links/link.ts';
+import type { LinkId } from '../links/link-ref.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { MINT_LEASE_MS } from './minting.ts';
 
@@ -17,11 +18,11 @@ export function createEnding(context: LedgerContext): Ending {
     async revoke(link, actor, now) {
       if (!isEndable(link, now)) return link;
       await alarm.ringBy(now + MINT_LEASE_MS);
-      storage.transactionSync(() => endLink(context, link, 'revoked', actor, now));
+      storage.transactionSync(() => endLink(context, link.id, 'revoked', actor, now));
       return carrier.tryCarry(link);
     },
     fail(link, actor, now) {
-      storage.transactionSync(() => endLink(context, link, 'failed', actor, now));
+      storage.transactionSync(() => endLink(context, link.id, 'failed', actor, now));
     },
   };
 }
@@ -29,13 +30,13 @@ export function createEnding(context: LedgerContext): Ending {
 /** Row and event, within the caller's transaction. */
 export function endLink(
   { tables }: LedgerContext,
-  link: Link,
+  id: LinkId,
   status: 'revoked' | 'failed',
   actor: string,
   now: Instant,
 ): void {
-  if (tables.links.end(link.id, status, now)) {
-    tables.events.add(`link.${status}`, now, link.id, actor);
+  if (tables.links.end(id, status, now)) {
+    tables.events.add(`link.${status}`, now, id, actor);
   }
 }
 

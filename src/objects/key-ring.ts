@@ -1,19 +1,22 @@
 // Makes, rotates, lists and revokes the API keys of a ledger.
 
-import { createApiKeys, type KeyId, type StoredKey } from '../apps/api-key.ts';
+import { createApiKeys, isUsable, type KeyId, type StoredKey } from '../apps/api-key.ts';
 import type { App } from '../apps/app.ts';
-import { inheritBounds, widerFaults } from '../apps/bounds.ts';
+import { type Bounds, inheritBounds, widerFaults } from '../apps/bounds.ts';
 import type { CreatedKey, KeyTerms, ShownKey } from '../apps/ports.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { DAY_MS, type Instant } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { Idempotency } from '../links/ports.ts';
-import type { Admitted } from './admission.ts';
+import { type Admitted, isStillAdmitted } from './admission.ts';
 import type { BulkEnding } from './bulk-ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
 /** How long a rotated key and its successor are both in force. */
 const ROTATION_OVERLAP_MS = DAY_MS;
+
+/** A leaked key that makes keys must not make them without end. */
+const MAX_KEYS = 1_000;
 
 type Ruled<Value> = Result<Value, RequestDenial>;
 
@@ -28,7 +31,7 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
     terms: KeyTerms,
     idempotency: Idempotency | undefined,
     now: Instant,
-    keep: (key: StoredKey) => void,
+    keep: (key: StoredKey) => RequestDenial | undefined,
   ): Promise<Ruled<CreatedKey>> {
     const { app, bounds, actor } = admitted;
     const { scopes, stores, keyPrefixes, operations, maxTtlSeconds, requestsPerMinute } = terms;
@@ -39,18 +42,35 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
       now,
       again: (id, nonce) => makeAgain(app, id as KeyId, nonce),
       make: async (takeNonce, remember) => {
-        const errors = widerFaults(terms, bounds);
-        if (errors.length > 0) return denied({ reason: 'outside_bounds', errors });
+        const refused = refusal(terms, bounds, now);
+        if (refused) return denied(refused);
         const { apiKey, ...identity } = await apiKeys.fromNonce(app.id, takeNonce());
+        // From here on in one go: a key that was revoked meanwhile must leave none behind.
+        if (!isStillAdmitted(tables.keys, admitted, now)) {
+          return denied({ reason: 'unauthenticated' });
+        }
         const { note, expiresAt } = terms;
         const key = { ...created, ...identity, note, expiresAt, createdAt: now, createdBy: actor };
-        storage.transactionSync(() => {
-          keep(key);
+        return storage.transactionSync(() => {
+          const late = keep(key);
+          if (late) return denied(late);
           remember(key.id);
+          return ok({ key: shownKey(key), apiKey });
         });
-        return ok({ key: shownKey(key), apiKey });
       },
     });
+  }
+
+  function refusal(terms: KeyTerms, bounds: Bounds, now: Instant): RequestDenial | undefined {
+    const errors = widerFaults(terms, bounds);
+    if (errors.length > 0) return { reason: 'outside_bounds', errors };
+    if (terms.expiresAt !== undefined && terms.expiresAt <= now) {
+      const past = [{ pointer: '/expiresAt', detail: 'must be in the future' }];
+      return { reason: 'invalid_request', errors: past };
+    }
+    if (tables.keys.countInForce(now) >= MAX_KEYS)
+      return { reason: 'too_many_keys', quota: MAX_KEYS };
+    return undefined;
   }
 
   function makeAgain(
@@ -77,10 +97,12 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
   }
 
   /** Whoever was let in by a key goes with it. */
-  function revokeTree(id: KeyId, actor: string, now: Instant): KeyId[] {
-    if (tables.keys.revoke(id, now)) tables.events.add('key.revoked', now, id, actor);
-    const made = tables.keys.madeBy(id);
-    return [id, ...made.flatMap((key) => revokeTree(key.id, actor, now))];
+  function revokeTree(root: KeyId, actor: string, now: Instant): KeyId[] {
+    const tree = tables.keys.tree(root);
+    for (const id of tree) {
+      if (tables.keys.revoke(id, now)) tables.events.add('key.revoked', now, id, actor);
+    }
+    return tree;
   }
 
   return {
@@ -94,6 +116,7 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
       return make(admitted, inherited, idempotency, now, (key) => {
         tables.keys.add(key);
         tables.events.add('key.created', now, key.id, admitted.actor);
+        return undefined;
       });
     },
     async rotate(
@@ -104,13 +127,20 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
     ): Promise<Ruled<CreatedKey>> {
       const found = reach(admitted, id);
       if (!found.ok) return found;
-      const old = found.value;
-      if (old.revokedAt !== undefined) return denied({ reason: 'key_not_found' });
-      return make(admitted, old, idempotency, now, (key) => {
+      if (!isUsable(found.value, now)) return denied({ reason: 'key_not_found' });
+      // Another key's successor is no wider than whoever rotates it, and goes when that one goes.
+      const { key: by, actor } = admitted;
+      const terms = { ...found.value, ...inheritBounds(found.value, by) };
+      const isItsOwn = by === undefined || by.id === id;
+      return make(admitted, terms, idempotency, now, (key) => {
+        const old = tables.keys.find(id);
+        if (!old || !isUsable(old, now)) return { reason: 'key_not_found' };
+        if (old.rotatedTo !== undefined) return { reason: 'key_rotated', rotatedTo: old.rotatedTo };
         // Its maker stays the same: revoking the old key must not take the new one along.
-        tables.keys.add({ ...key, createdBy: old.createdBy });
+        tables.keys.add({ ...key, createdBy: isItsOwn ? old.createdBy : actor });
         tables.keys.rotate(old.id, key.id, now + ROTATION_OVERLAP_MS);
-        tables.events.add('key.rotated', now, old.id, admitted.actor);
+        tables.events.add('key.rotated', now, old.id, actor);
+        return undefined;
       });
     },
     list(admitted: Admitted): ShownKey[] {
@@ -129,7 +159,9 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
       if (withLinks) {
         for (const mintedBy of revoked) {
           const request = { actor: admitted.actor, dryRun: false, now };
-          await bulkEnding.revokeMany({ app: admitted.app }, { filter: { mintedBy } }, request);
+          const view = { app: admitted.app };
+          const ended = await bulkEnding.revokeMany(view, { filter: { mintedBy } }, request);
+          if (!ended.ok) return ended;
         }
       }
       return ok(shownKey({ ...found.value, revokedAt: found.value.revokedAt ?? now }));

@@ -15,9 +15,25 @@ export function createKeyTable(sql: SqlStorage) {
       const rows = sql.exec<KeyRow>('SELECT * FROM api_keys ORDER BY created_at DESC, id DESC');
       return rows.toArray().map(keyOf);
     },
-    madeBy(maker: KeyId): StoredKey[] {
-      const rows = sql.exec<KeyRow>('SELECT * FROM api_keys WHERE created_by = ?', maker);
-      return rows.toArray().map(keyOf);
+    /** How many may still be used. */
+    countInForce(now: Instant): number {
+      return sql
+        .exec<{ n: number }>(
+          `SELECT count(*) n FROM api_keys
+           WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`,
+          now,
+        )
+        .one().n;
+    },
+    /** A key with those that it made, those that these made, and so on. */
+    tree(root: KeyId): KeyId[] {
+      const rows = sql.exec<{ id: KeyId }>(
+        `WITH RECURSIVE tree(id) AS (
+           SELECT ? UNION SELECT api_keys.id FROM tree JOIN api_keys ON created_by = tree.id
+         ) SELECT id FROM tree`,
+        root,
+      );
+      return rows.toArray().map(({ id }) => id);
     },
     /** Keeps what is there when the key already exists; false then. */
     add(key: StoredKey): boolean {

@@ -7,9 +7,10 @@ import { createPasswords, type Passwords } from '../links/password.ts';
 import type { VerifyObject } from '../links/ports.ts';
 import { createKvGrants } from '../storage/kv-grants.ts';
 import { createObjectVerifier } from '../stores/verify-object.ts';
+import { type Alarm, createAlarm } from './alarm.ts';
 import { createGates } from './clients.ts';
 import { createIdempotentWork, type IdempotentWork } from './idempotency.ts';
-import { createLedgerAlarm, type LedgerAlarm } from './ledger-alarm.ts';
+
 import { migrateLedger } from './ledger-schema.ts';
 import { createLedgerTables, type LedgerTables } from './ledger-tables.ts';
 import { createLinkCarrier, type LinkCarrier } from './link-carrier.ts';
@@ -21,7 +22,7 @@ export type LedgerContext = {
   readonly config: Config;
   readonly storage: DurableObjectStorage;
   readonly tables: LedgerTables;
-  readonly alarm: LedgerAlarm;
+  readonly alarm: Alarm;
   readonly carrier: LinkCarrier;
   readonly idempotent: IdempotentWork;
   readonly passwords: Passwords;
@@ -34,7 +35,7 @@ export type LedgerContext = {
 export function createLedgerContext(storage: DurableObjectStorage, env: Env): LedgerContext {
   const config = readConfig(env);
   const tables = createLedgerTables(storage.sql);
-  const alarm = createLedgerAlarm(storage);
+  const alarm = createAlarm(storage);
   const app = () => storage.kv.get<App>(APP);
   // An object that nobody configured keeps nothing, not even tables.
   if (app()) migrateLedger(storage);

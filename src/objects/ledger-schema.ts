@@ -57,6 +57,10 @@ const REPORTS_AND_EVENTS = `
   CREATE INDEX links_expiring ON links (expires_at) WHERE status = 'active';
   ALTER TABLE events ADD COLUMN data TEXT;
   CREATE INDEX events_of_subject ON events (subject, seq);
+  CREATE INDEX api_keys_of_maker ON api_keys (created_by);
+  CREATE INDEX idempotency_by_age ON idempotency (created_at);
+  DROP INDEX links_unsettled;
+  CREATE INDEX links_unsettled ON links (ended_at IS NULL, created_at, id) WHERE settled = 0;
   CREATE TABLE revocations (id INTEGER PRIMARY KEY, terms TEXT NOT NULL);
 `;
 

@@ -1,9 +1,10 @@
 // Carries links from the ledger to where opens are decided: to the gate, and for edge links to KV.
 
 import { createTurns } from '../lib/turns.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { Link } from '../links/link.ts';
 import type { Gates, Grants } from '../links/ports.ts';
-import type { LedgerAlarm } from './ledger-alarm.ts';
+import type { Alarm } from './alarm.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
 export type LinkCarrier = {
@@ -22,7 +23,7 @@ export function createLinkCarrier(options: {
   readonly grants: Grants;
   readonly storage: DurableObjectStorage;
   readonly tables: LedgerTables;
-  readonly alarm: LedgerAlarm;
+  readonly alarm: Alarm;
 }): LinkCarrier {
   const { gates, grants, storage, tables, alarm } = options;
   const inTurn = createTurns();
@@ -31,7 +32,11 @@ export function createLinkCarrier(options: {
   function putInTurn(link: Link): Promise<void> {
     return inTurn(link.id, async () => {
       const { id, grant, limits, endedAt } = tables.links.get(link);
-      await grants.put(id, { grant, edge: { limits, endedAt } }, limits.expiresAt);
+      try {
+        await grants.put(id, { grant, edge: { limits, endedAt } }, limits.expiresAt);
+      } catch (cause) {
+        throw new Unavailable('KV took no write', { cause });
+      }
     });
   }
 

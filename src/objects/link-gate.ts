@@ -15,6 +15,7 @@ import {
 import { decideOpen, type OpenDecision, type OpenFacts } from '../links/decide.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { GateAnswer, GateRecord, LinkGateObject } from '../links/ports.ts';
+import { createAlarm } from './alarm.ts';
 import { createReportToLedger } from './clients.ts';
 import { createGateReporter } from './gate-reporter.ts';
 import { createGateUses } from './gate-uses.ts';
@@ -35,6 +36,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
   #isUnsaved = false;
   /** Whether an alarm is set to save and report it. */
   #isAlarmSet = false;
+  readonly #alarm = createAlarm(this.ctx.storage);
   readonly #uses = createGateUses(this.ctx.storage.sql);
   readonly #reporter = createGateReporter(
     this.ctx.storage.kv,
@@ -86,7 +88,8 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
       if (kept && isNewPassword) this.#forgetClaims();
     });
     this.#record = record;
-    await this.#armBy(purgeAt(record));
+    // An alarm that comes too early for the purge finds out when the purge is.
+    await this.#alarm.ringBy(purgeAt(record));
   }
 
   async inspect(): Promise<Activity | undefined> {
@@ -198,15 +201,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     if (this.#isAlarmSet) return;
     this.#isAlarmSet = true;
     // Unconfirmed: the answer of an open needn't wait for the disk.
-    this.ctx.waitUntil(
-      this.ctx.storage.setAlarm(now + WRITE_BEHIND_MS, { allowUnconfirmed: true }),
-    );
-  }
-
-  /** An alarm that comes too early for the purge finds out when the purge is. */
-  async #armBy(instant: Instant): Promise<void> {
-    const armed = await this.ctx.storage.getAlarm();
-    if (armed === null || armed > instant) await this.ctx.storage.setAlarm(instant);
+    this.ctx.waitUntil(this.#alarm.ringBy(now + WRITE_BEHIND_MS, { allowUnconfirmed: true }));
   }
 }
 

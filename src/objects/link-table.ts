@@ -127,10 +127,20 @@ export function createLinkTable(sql: SqlStorage) {
       );
       return rowsWritten > 0;
     },
-    /** Ends come first: an operator waits for them. */
-    unsettled(app: string, limit: number): Link[] {
+    isSettled(id: LinkId): boolean {
+      return (
+        sql.exec('SELECT 1 FROM links WHERE id = ? AND settled = 0', id).toArray().length === 0
+      );
+    },
+    /** What gates have still to be told, after a link. Ends come first: an operator waits for them. */
+    unsettled(app: string, limit: number, after?: Link): Link[] {
       const rows = sql.exec<LinkRow>(
-        'SELECT * FROM links WHERE settled = 0 ORDER BY ended_at IS NULL, created_at LIMIT ?',
+        `SELECT * FROM links
+         WHERE settled = 0 AND (ended_at IS NULL, created_at, id) > (?, ?, ?)
+         ORDER BY ended_at IS NULL, created_at, id LIMIT ?`,
+        after ? Number(after.endedAt === undefined) : -1,
+        after?.createdAt ?? 0,
+        after?.id ?? '',
         limit,
       );
       return rows.toArray().map((row) => linkOf(row, app));

@@ -1,6 +1,6 @@
 // Mints links in a ledger: a pending row first, then the gate, then the answer.
 
-import type { StoredKey } from '../apps/api-key.ts';
+import { boundFault } from '../apps/bounds.ts';
 import type { BatchItem, BatchResult } from '../apps/ports.ts';
 import { quotaDenial } from '../apps/quota.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
@@ -12,7 +12,7 @@ import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Idempotency, MintedLink } from '../links/ports.ts';
 import { createTokens, type Token } from '../links/token.ts';
-import { type Admitted, maxTtlSeconds } from './admission.ts';
+import { type Admitted, isStillAdmitted } from './admission.ts';
 import { type Catalog, viewOf } from './catalog.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
@@ -44,19 +44,20 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
   const tokens = createTokens(config.linkKeys);
 
   async function mintNew(
-    { app, bounds, key, actor }: Admitted,
+    admitted: Admitted,
     terms: MintTerms,
     takeNonce: () => Uint8Array<ArrayBuffer>,
     remember: (id: string) => void,
     now: Instant,
   ): Minted {
+    const { app, bounds, actor } = admitted;
     const draft = draftLink({
       app: app.id,
       terms,
       bounds,
       defaults: app.defaults,
       store: config.stores.get(terms.store),
-      maxTtlSeconds: maxTtlSeconds(config, key),
+      maxTtlSeconds: config.maxTtlSeconds,
       now,
     });
     if (!draft.ok) return draft;
@@ -71,7 +72,7 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
     await alarm.ringBy(Math.min(now + MINT_LEASE_MS, draft.value.limits.expiresAt));
 
     // From here on in one go: what others did while this one waited counts.
-    const refused = refusal(key, now);
+    const refused = refusal(admitted, terms, now);
     if (refused) return denied(refused);
     storage.transactionSync(() => {
       tables.links.add({
@@ -94,14 +95,14 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
     return finish(app.id, token);
   }
 
-  /** Why the app or the key may mint no link now, whatever its terms. */
-  function refusal(key: StoredKey | undefined, now: Instant): RequestDenial | undefined {
-    const app = context.app();
-    if (app?.suspendedAt !== undefined) return { reason: 'app_suspended' };
-    if (key && tables.keys.find(key.id)?.revokedAt !== undefined) {
-      return { reason: 'unauthenticated' };
-    }
-    return quotaDenial(app?.quotas ?? {}, tables.links.counts, now);
+  /** Why this mint may not be now, as the app and the key are by now. */
+  function refusal(admitted: Admitted, terms: MintTerms, now: Instant): RequestDenial | undefined {
+    const app = context.app() ?? admitted.app;
+    if (app.suspendedAt !== undefined) return { reason: 'app_suspended' };
+    if (!isStillAdmitted(tables.keys, admitted, now)) return { reason: 'unauthenticated' };
+    const outside = boundFault({ app, key: admitted.key }, terms);
+    if (outside) return { reason: 'outside_bounds', errors: [outside] };
+    return quotaDenial(app.quotas, tables.links.counts, now);
   }
 
   /** A repeated mint: within its bounds it gets the same link, unless that failed. */
@@ -125,7 +126,10 @@ export function createMinting(context: LedgerContext, catalog: Catalog): Minting
   async function finish(app: string, token: Token): Minted {
     const link = tables.links.get({ id: token.id, app });
     if (link.status === 'pending') await carrier.carry(link);
-    return ok({ link: tables.links.get(link), token: token.text });
+    const minted = tables.links.get(link);
+    // The alarm gave it up while its gate was slow.
+    if (minted.status === 'failed') throw new Unavailable('a mint took too long');
+    return ok({ link: minted, token: token.text });
   }
 
   const mint: Minting['mint'] = (admitted, terms, idempotency, now) =>

@@ -38,8 +38,10 @@ export function createReporting({ app, storage, tables }: LedgerContext): Report
         const newest = isNewer ? { totals: report.totals, at: report.until } : known;
         storage.transactionSync(() => {
           tables.links.report(link.id, { totals: newest.totals, at: newest.at, usesUpTo });
-          for (const { at, ...use } of uses) {
-            tables.events.add('link.redeemed', at, link.id, RECIPIENT, use);
+          for (const { at, address, ...use } of uses) {
+            // The app may have changed its mind since.
+            const kept = app()?.recordIp ? { ...use, address } : use;
+            tables.events.add('link.redeemed', at, link.id, RECIPIENT, kept);
           }
           if (opened) tables.events.add('link.opened', opened.to, link.id, RECIPIENT, opened);
           if (denied) tables.events.add('link.denied', denied.to, link.id, RECIPIENT, denied);

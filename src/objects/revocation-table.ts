@@ -1,6 +1,7 @@
 // Bulk revocations that were accepted and have not yet looked at every link that was there then.
 
 import type { Bounds } from '../apps/bounds.ts';
+import { OPERATOR } from '../apps/caller.ts';
 import type { Position } from '../lib/position.ts';
 import type { Instant } from '../lib/time.ts';
 import type { LinkFilter } from '../links/filter.ts';
@@ -36,10 +37,14 @@ export function createRevocationTable(sql: SqlStorage) {
     remove(id: number): void {
       sql.exec('DELETE FROM revocations WHERE id = ?', id);
     },
-    /** The one that was accepted first. */
-    oldest(): AcceptedRevocation | undefined {
+    count(): number {
+      return sql.exec<{ n: number }>('SELECT count(*) n FROM revocations').one().n;
+    },
+    /** The one that was accepted first; operators wait for no app. */
+    next(): AcceptedRevocation | undefined {
       const [row] = sql.exec<{ id: number; terms: string }>(
-        'SELECT * FROM revocations ORDER BY id LIMIT 1',
+        "SELECT * FROM revocations ORDER BY json_extract(terms, '$.actor') <> ?, id LIMIT 1",
+        OPERATOR,
       );
       return row && { ...(JSON.parse(row.terms) as Revocation), id: row.id };
     },

@@ -25,6 +25,7 @@ const filterFields = {
   expiresAfter: instant.optional().meta({ description: 'Ending then or later.' }),
   expiresBefore: instant.optional().meta({ description: 'Ending before that.' }),
   q: text(1, 200)
+    .refine((words) => words.trim() !== '', 'must have at least one word')
     .optional()
     .meta({ description: 'Words, each of which is in the note or the key.' }),
 };

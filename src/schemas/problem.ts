@@ -20,6 +20,7 @@ export const problemShown = z
     reason: z.string().meta({ description: 'Stable: go by this.' }),
     errors: z.array(fieldError).readonly().optional(),
     scope: z.string().optional().meta({ description: 'The scope that the API key lacks.' }),
+    rotatedTo: z.string().optional().meta({ description: 'The successor of the API key.' }),
     quota: z.int().optional().meta({ description: 'The quota that is used up.' }),
     notBefore: shownInstant.optional().meta({ description: 'When the link opens.' }),
     needsPassword: z.boolean().optional(),

@@ -143,8 +143,24 @@ describe('POST /v1/links/batch', () => {
     };
     await results(many(100), { env: { ...env, LEDGERS } });
     expect(operations.length).toBeLessThan(FREE_SUBREQUESTS);
-    // For each link a gate, a look into the store and a write of KV.
-    expect(most * 3).toBeLessThanOrEqual(FREE_SUBREQUESTS);
+    // For each link a gate, two looks into the store and a write of KV.
+    expect(most * 4).toBeLessThanOrEqual(FREE_SUBREQUESTS);
+  });
+
+  it('counts as one request', async () => {
+    const { apiKey } = await makeKey(app, { requestsPerMinute: 1 });
+    const statuses = (await results(many(100), { bearer: apiKey })).map(({ status }) => status);
+    expect(statuses).toEqual(Array(100).fill(201));
+    expect((await post([DOWNLOAD], { bearer: apiKey })).status).toBe(429);
+  });
+
+  it('tells of an edge link that KV took no copy of, and mints the others', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    vi.spyOn(Object.getPrototypeOf(realEnv.GRANTS), 'put').mockRejectedValue(new Error('down'));
+    const edge = { ...DOWNLOAD, consistency: 'edge' };
+    const statuses = (await results([DOWNLOAD, edge, DOWNLOAD])).map(({ status }) => status);
+    expect(statuses).toEqual([201, 503, 201]);
   });
 
   it('leaves the grants in KV', async () => {

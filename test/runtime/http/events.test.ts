@@ -159,6 +159,27 @@ describe('GET /v1/events', () => {
     expect(redeemed).toMatchObject([{ data: { address } }]);
   });
 
+  it('forgets addresses from when the app takes that back', async () => {
+    const change = (recordIp: boolean) =>
+      request('PATCH', `/v1/apps/${app.id}`, { bearer: OPERATOR, body: { recordIp } });
+    await change(true);
+    const link = await minted(app, { maxUses: 5 });
+    await change(false);
+    await open(link.url, claimed('a', { 'CF-Connecting-IP': '203.0.113.77' }));
+    await report(link.id);
+    const text = await (await get()).text();
+    expect(text).toContain('link.redeemed');
+    expect(text).not.toContain('203.0.113.77');
+  });
+
+  it('shows in its cursor nothing of what it hides', async () => {
+    const narrow = await makeKey(app, { stores: ['other'] });
+    for (let count = 0; count < 3; count++) await minted(app, { store: 'demo' });
+    const { nextCursor } = await read('', narrow.apiKey);
+    const bytes = atob(nextCursor.replaceAll('-', '+').replaceAll('_', '/'));
+    expect(bytes).not.toMatch(/\[\d+\]/);
+  });
+
   it('never holds a token or a claim', async () => {
     const link = await minted(app, { maxUses: 1 });
     await open(link.url, claimed('secret'));

@@ -123,7 +123,7 @@ describe('an API key', () => {
     const REFUSALS: [object, number, string][] = [
       [{ store: 'other', key: 'team/a.pdf', ttlSeconds: 60 }, 403, '/store'],
       [{ key: 'a.pdf', ttlSeconds: 60 }, 403, '/key'],
-      [{ key: 'team/a.pdf', ttlSeconds: 61 }, 400, '/ttlSeconds'],
+      [{ key: 'team/a.pdf', ttlSeconds: 61 }, 403, '/ttlSeconds'],
     ];
     for (const [terms, status, pointer] of REFUSALS) {
       const refused = await mint(narrow, terms);
@@ -164,6 +164,8 @@ describe('an API key', () => {
   it('is limited in its rate, which every answer tells', async () => {
     const { apiKey } = await makeKey(app, { requestsPerMinute: 2 });
     const ask = () => request('GET', '/v1/links', { bearer: apiKey });
+    const without = await request('GET', '/v1/events', { bearer: app.apiKey });
+    expect(without.headers.get('RateLimit')).not.toBeNull();
     const first = await ask();
     expect(first.headers.get('RateLimit-Policy')).toBe('"api-key";q=2;w=60');
     expect(first.headers.get('RateLimit')).toBe('"api-key";r=1;t=30');
@@ -171,6 +173,7 @@ describe('an API key', () => {
     const refused = await ask();
     expect(refused.status).toBe(429);
     expect(await json(refused)).toMatchObject({ reason: 'too_many_requests' });
+    expect(refused.headers.get('RateLimit')).toBe('"api-key";r=0;t=30');
     vi.setSystemTime(Date.now() + Number(refused.headers.get('Retry-After')) * SECOND);
     expect((await ask()).status).toBe(200);
   });

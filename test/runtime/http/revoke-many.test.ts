@@ -95,6 +95,7 @@ describe('POST /v1/links/revoke', () => {
   it.each([
     {},
     { dryRun: true },
+    { q: ' ' },
     { ids: ['lnk_a'], all: true },
     { ids: ['lnk_a'], tag: 'x' },
     { all: false },

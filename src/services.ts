@@ -40,7 +40,7 @@ export function servicesOf(env: Env): Services {
 
 function createServices(env: Env): Services {
   const config = readConfig(env);
-  for (const fault of config.storeFaults) console.error(fault);
+  for (const fault of config.storeFaults.values()) console.error(fault);
   return {
     config,
     clock: systemClock,

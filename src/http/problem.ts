@@ -172,6 +172,11 @@ export const PROBLEMS = {
     title: 'No such API key',
     detail: 'This app has no such API key, or it was revoked.',
   },
+  store_not_found: {
+    status: 404,
+    title: 'No such store',
+    detail: 'No store is configured under this alias.',
+  },
   too_many_requests: {
     status: 429,
     title: 'This API key sends too many requests',

@@ -52,6 +52,7 @@ export type RequestDenial =
   | { readonly reason: 'app_suspended' }
   | { readonly reason: 'app_not_found' }
   | { readonly reason: 'key_not_found' }
+  | { readonly reason: 'store_not_found' }
   | { readonly reason: 'link_not_found' }
   | { readonly reason: 'link_not_changeable' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }

@@ -9,7 +9,7 @@ import { instant, limitFields } from './limits.ts';
 import { cursor, limit } from './page.ts';
 import { text } from './text.ts';
 
-const objectKey = z.string('must be a string').superRefine((key, context) => {
+export const objectKey = z.string('must be a string').superRefine((key, context) => {
   const fault = objectKeyFault(key);
   if (fault) context.addIssue({ code: 'custom', message: fault });
 });

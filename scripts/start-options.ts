@@ -11,7 +11,8 @@ const HELP = `npm start -- [options]    runs Hallpass on this machine, with a pr
   --help         shows this
 
 State is kept in .local, or in the folder that HALLPASS_LOCAL_DIR names. To use a store of your own
-instead of the embedded S3, set STORES and its secret in wrangler.toml or .dev.vars.
+instead of the embedded S3, set STORES and its secret in wrangler.toml or .dev.vars, or as JSON in that
+folder's settings.json, which counts before both.
 Exit codes: 0 stopped, 1 could not run, 2 wrong option.`;
 
 /** https://tldp.org/LDP/abs/html/exitcodes.html: "misuse". */

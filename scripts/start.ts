@@ -9,7 +9,7 @@ import { endLeftoverWorkerd, rememberWorkerd, takeLock } from './local-lock.ts';
 import { createLocalS3, type LocalS3 } from './local-s3.ts';
 import { keepSecrets } from './local-secrets.ts';
 import { bundleWorker, readWorkerConfig, runWorker, type WorkerConfig } from './local-worker.ts';
-import { writeJson } from './private-file.ts';
+import { readJson, writeJson } from './private-file.ts';
 import { putSamples, SAMPLE_PDF_KEY, SAMPLES } from './samples.ts';
 import { readStartOptions } from './start-options.ts';
 import { stop } from './stop.ts';
@@ -36,7 +36,11 @@ if (options.port !== 0 && !(await isPortFree(options.port))) stopForPort(options
 
 const config = await prepareWorker();
 const secrets = keepSecrets(inLocal('secrets.json'));
-const ownStores = readStoreNames(config.bindings?.STORES);
+const settings: Record<string, unknown> = {
+  ...config.bindings,
+  ...readJson<object>(inLocal('settings.json')),
+};
+const ownStores = readStoreNames(settings.STORES);
 const s3 = ownStores.length > 0 ? null : await startS3();
 const stores = s3 ? [DEMO_STORE] : ownStores;
 
@@ -44,7 +48,7 @@ const bindings: Record<string, unknown> = {
   LINK_KEYS: secrets.LINK_KEYS,
   APP_KEYS: secrets.APP_KEYS,
   ADMIN_TOKEN: secrets.ADMIN_TOKEN,
-  ...config.bindings,
+  ...settings,
   ...(s3 && demoStoreBindings(s3)),
 };
 const gateway = await startWorker();

@@ -13,6 +13,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { openRoutes } from './routes/open.ts';
+import { storeRoutes } from './routes/stores.ts';
 
 export function createHallpass() {
   return new Hono<HallpassContext>()
@@ -22,6 +23,7 @@ export function createHallpass() {
     .route('/v1/apps', appRoutes)
     .route('/v1/keys', keyRoutes)
     .route('/v1/events', eventRoutes)
+    .route('/v1/stores', storeRoutes)
     .route('/', metaRoutes)
     .route('/', docsRoutes)
     .route('/', openRoutes)

@@ -52,8 +52,8 @@ export type Config = {
   /** PBKDF2 iterations of new link passwords. */
   readonly passwordIterations: number;
   readonly stores: ReadonlyMap<string, Store>;
-  /** One sentence for each store that is disabled by its settings. */
-  readonly storeFaults: readonly string[];
+  /** One sentence for each alias whose store is disabled by its settings. */
+  readonly storeFaults: ReadonlyMap<string, string>;
 };
 
 /** Its message is one sentence for the operator and holds no secret. */
@@ -172,15 +172,15 @@ function readWholeNumber(
   return number;
 }
 
-function readStores(env: Settings): { stores: Map<string, Store>; faults: string[] } {
+function readStores(env: Settings): { stores: Map<string, Store>; faults: Map<string, string> } {
   const stores = new Map<string, Store>();
-  const faults: string[] = [];
+  const faults = new Map<string, string>();
   for (const [alias, settings] of Object.entries(readStoreTables(env.STORES))) {
     try {
       stores.set(alias, Object.freeze(readStore(alias, settings, env)));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      faults.push(`Store "${alias}" is disabled: ${error.message}`);
+      faults.set(alias, `Store "${alias}" is disabled: ${error.message}`);
     }
   }
   return { stores, faults };
@@ -205,7 +205,7 @@ function readStore(alias: string, settings: unknown, env: Settings): Store {
   const unknown = Object.keys(settings).find((setting) => !STORE_SETTINGS.has(setting));
   if (unknown)
     throw new ConfigError(`${name}.${unknown} must be left out: stores have no such setting`);
-  const secretName = `STORE_${alias.toUpperCase().replaceAll('-', '_')}`;
+  const secretName = storeSecretName(alias);
   const endpoint = readOrigin(`${name}.endpoint`, settings.endpoint);
   const bucket = readText(
     `${name}.bucket`,
@@ -282,8 +282,13 @@ function readCapability(
   return value;
 }
 
+/** How the names of a store's secrets begin. */
+export function storeSecretName(alias: string): string {
+  return `STORE_${alias.toUpperCase().replaceAll('-', '_')}`;
+}
+
 /** R2 keeps no versions: https://developers.cloudflare.com/r2/api/s3/api/ */
-function isR2(endpoint: string): boolean {
+export function isR2(endpoint: string): boolean {
   return new URL(endpoint).hostname.endsWith('.r2.cloudflarestorage.com');
 }
 

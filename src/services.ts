@@ -15,6 +15,7 @@ import type { Floods } from './links/ports.ts';
 import { createTokens } from './links/token.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
+import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
 
 export type Services = OpenServices & {
@@ -25,6 +26,7 @@ export type Services = OpenServices & {
   readonly cursors: Cursors;
   readonly ledgerOf: LedgerOf;
   readonly apps: Apps;
+  readonly checkStore: CheckStore;
 };
 
 const servicesByEnv = new WeakMap<Env, Services>();
@@ -40,7 +42,7 @@ export function servicesOf(env: Env): Services {
 
 function createServices(env: Env): Services {
   const config = readConfig(env);
-  for (const fault of config.storeFaults) console.error(fault);
+  for (const fault of config.storeFaults.values()) console.error(fault);
   return {
     config,
     clock: systemClock,
@@ -58,6 +60,9 @@ function createServices(env: Env): Services {
     ledgerOf: createLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
+    checkStore: createStoreChecker(config, systemClock, randomBytes, (url, init) =>
+      fetch(url, init),
+    ),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   rotateQuery,
 } from '../../src/schemas/key.ts';
 import { pageQuery } from '../../src/schemas/page.ts';
+import { checkStoreBody, storeCheck, storeList } from '../../src/schemas/store.ts';
 import type { Paths } from './paths.ts';
 
 const keyById = z.object({ id: z.string().meta({ description: 'The id of the API key.' }) });
@@ -114,6 +115,28 @@ export const accessPaths: Paths = {
       access: 'operator',
       query: pageQuery,
       answers: [{ status: 200, description: 'A page of apps, newest first.', schema: appPage }],
+    },
+  },
+  '/v1/stores': {
+    get: {
+      operationId: 'listStores',
+      tag: 'Stores',
+      summary: 'List stores',
+      access: 'operator',
+      answers: [{ status: 200, description: 'Every configured store.', schema: storeList }],
+    },
+  },
+  '/v1/stores/{alias}/check': {
+    post: {
+      operationId: 'checkStore',
+      tag: 'Stores',
+      summary: 'Check a store',
+      description: 'Tells in words what is wrong with it, by asking it what links will ask.',
+      access: 'operator',
+      path: z.object({ alias: z.string().meta({ description: 'The alias of the store.' }) }),
+      body: checkStoreBody,
+      answers: [{ status: 200, description: 'What was found.', schema: storeCheck }],
+      reasons: ['store_not_found'],
     },
   },
   '/v1/apps/{id}': {

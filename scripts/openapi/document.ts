@@ -23,9 +23,11 @@ export function openApiDocument(version: string) {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This deployment.' }],
-    tags: ['Links', 'API keys', 'Events', 'Apps', 'Recipients', 'Monitoring'].map((name) => ({
-      name,
-    })),
+    tags: ['Links', 'API keys', 'Events', 'Apps', 'Stores', 'Recipients', 'Monitoring'].map(
+      (name) => ({
+        name,
+      }),
+    ),
     paths: Object.fromEntries(
       Object.entries(paths).map(([path, operations]) => [
         path,

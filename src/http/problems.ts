@@ -167,6 +167,11 @@ export const PROBLEMS = {
     title: 'No such API key',
     detail: 'This app has no such API key, or it was revoked.',
   },
+  store_not_found: {
+    status: 404,
+    title: 'No such store',
+    detail: 'No store is configured under this alias.',
+  },
   key_rotated: {
     status: 409,
     title: 'This API key was rotated before',

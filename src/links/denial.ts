@@ -56,6 +56,7 @@ export type RequestDenial =
   | { readonly reason: 'key_rotated'; readonly rotatedTo: string }
   | { readonly reason: 'too_many_keys'; readonly quota: number }
   | { readonly reason: 'too_many_revocations'; readonly retryAfterSeconds: number }
+  | { readonly reason: 'store_not_found' }
   | { readonly reason: 'link_not_found' }
   | { readonly reason: 'link_not_changeable' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }

@@ -7,7 +7,7 @@ import { flag, oneOf } from './field.ts';
 import { instant, limitFields } from './limits.ts';
 import { text } from './text.ts';
 
-const objectKey = z.string('must be a string').superRefine((key, context) => {
+export const objectKey = z.string('must be a string').superRefine((key, context) => {
   const fault = objectKeyFault(key);
   if (fault) context.addIssue({ code: 'custom', message: fault });
 });

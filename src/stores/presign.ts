@@ -12,7 +12,8 @@ import { addressesObject, encodeRfc3986, objectUrl } from './object-url.ts';
 export const BACKDATE_SECONDS = 30;
 
 export type PresignObject = {
-  readonly method: 'GET' | 'HEAD' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  /** Empty for the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Signed as they stand: the sender must send exactly these. */

@@ -31,8 +31,8 @@ function faultOf(
 ): string | undefined {
   const config = readStores({ demo: { ...TABLE, ...table }, sound: TABLE }, settings);
   expect(config.stores.has('sound')).toBe(true);
-  expect(config.stores.has('demo')).toBe(config.storeFaults.length === 0);
-  return config.storeFaults[0]?.replace(/^Store "demo" is disabled: /, '');
+  expect(config.stores.has('demo')).toBe(config.storeFaults.size === 0);
+  return config.storeFaults.get('demo')?.replace(/^Store "demo" is disabled: /, '');
 }
 
 describe('a sound store', () => {
@@ -170,17 +170,19 @@ describe('a wrong store is disabled with one sentence, and no other store is', (
         `{${JSON.stringify(alias)}: {}, "sound": ${JSON.stringify(TABLE)}}`,
       );
       expect([...stores.keys()]).toEqual(['sound']);
-      expect(storeFaults).toEqual([
-        `Store "${alias}" is disabled: ` +
-          `STORES.${alias} must be named by lower-case letters, digits and hyphens`,
+      expect([...storeFaults]).toEqual([
+        [
+          alias,
+          `Store "${alias}" is disabled: ` +
+            `STORES.${alias} must be named by lower-case letters, digits and hyphens`,
+        ],
       ]);
     },
   );
 
   test('a store that is no table', () => {
-    expect(readStores({ demo: 'https://s3.example.com' }).storeFaults).toEqual([
-      'Store "demo" is disabled: STORES.demo must be a table',
-    ]);
+    const { storeFaults } = readStores({ demo: 'https://s3.example.com' });
+    expect(storeFaults.get('demo')).toBe('Store "demo" is disabled: STORES.demo must be a table');
   });
 });
 

@@ -38,7 +38,7 @@ describe('a deployment without stores', () => {
       publicUrl: 'https://get.example.com',
       adminToken: MINIMAL.ADMIN_TOKEN,
       maxTtlSeconds: 2_592_000,
-      storeFaults: [],
+      storeFaults: new Map(),
     });
     expect(config.linkKeys.map((key) => new TextDecoder().decode(key))).toEqual([
       'link-key-for-tests-only-01234567',

@@ -3,6 +3,7 @@
 // SDK sends `//`, a leading `/` and `...` as they stand, so that no key needs an exception here.
 
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
@@ -44,6 +45,7 @@ const SDK_PARAMETERS = {
   GET: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD', 'x-id': 'GetObject' },
   HEAD: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
   PUT: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD', 'x-id': 'PutObject' },
+  DELETE: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD', 'x-id': 'DeleteObject' },
 };
 
 function sdkClient(store: Store): S3Client {
@@ -60,7 +62,7 @@ function sdkClient(store: Store): S3Client {
 
 function sdkUrl(
   store: Store,
-  command: GetObjectCommand | HeadObjectCommand | PutObjectCommand,
+  command: GetObjectCommand | HeadObjectCommand | PutObjectCommand | DeleteObjectCommand,
 ): Promise<string> {
   return getSignedUrl(sdkClient(store), command, {
     signingDate: new Date(NOW - BACKDATE_SECONDS * 1_000),
@@ -117,6 +119,17 @@ describe.each(Object.entries(STORES))('%s', (_name, store) => {
     const key = 'reports/a b.pdf';
     const theirs = await sdkUrl(store, new HeadObjectCommand({ Bucket, Key: key }));
     expect(inOrder(await ourUrl(store, { method: 'HEAD', key }))).toEqual(inOrder(theirs));
+  });
+
+  test('a DELETE of one version has its own signature', async () => {
+    const key = 'reports/a b.pdf';
+    const versionId = 'L4kqtJlcpXroDTDmpUMLUo';
+    const theirs = await sdkUrl(
+      store,
+      new DeleteObjectCommand({ Bucket, Key: key, VersionId: versionId }),
+    );
+    const ours = await ourUrl(store, { method: 'DELETE', key, query: { versionId } });
+    expect(inOrder(ours)).toEqual(inOrder(theirs));
   });
 
   test('a PUT binds the type, the length and the condition it is signed with', async () => {

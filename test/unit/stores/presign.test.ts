@@ -42,6 +42,19 @@ async function isAccepted(url: string | undefined, store: Store): Promise<boolea
   );
 }
 
+test.each([
+  ['path', '/private-bucket/'],
+  ['virtual', '/'],
+] as const)(
+  'the bucket itself is addressed by an empty key, %s-style',
+  async (addressing, path) => {
+    const store = testStore({ addressing });
+    const url = await presign(store, { key: '', query: { 'list-type': '2', prefix: 'a b/' } });
+    expect(new URL(url ?? '').pathname).toBe(path);
+    expect(await isAccepted(url, store)).toBe(true);
+  },
+);
+
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 test("AWS's published example has AWS's published URL", async () => {
   const store = testStore({

@@ -85,4 +85,6 @@ export type EventPage = {
   readonly events: readonly Event[];
   /** Up to where events have been read: what comes later comes after it. */
   readonly upTo: number;
+  /** Whether there was nothing more. */
+  readonly isAll: boolean;
 };

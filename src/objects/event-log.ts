@@ -34,9 +34,11 @@ export function createEventLog({ events, links, keys }: LedgerTables): EventLog 
         if (isMeant && isVisible(admitted, event)) page.push(event);
         upTo = event.seq;
         rows += 1;
-        if (page.length === limit || rows === ROWS_PER_PAGE) break;
+        if (page.length === limit || rows === ROWS_PER_PAGE) {
+          return { events: page, upTo, isAll: false };
+        }
       }
-      return { events: page, upTo };
+      return { events: page, upTo, isAll: true };
     },
   };
 }

@@ -32,7 +32,8 @@ export const eventRoutes = new Hono<HallpassContext>().use(requireCaller()).get(
   const read = await ledger.readEvents(c.var.caller, filter, Number(place[0]), limit);
   // There is always a cursor: what happens from now on comes after it.
   const nextCursor = read.result.ok ? await cursors.encode(list, [read.result.value.upTo]) : null;
-  return respond(c, read, ({ events }) =>
-    c.json({ items: events.map((event) => eventOnWire(app, event)), nextCursor }),
-  );
+  return respond(c, read, ({ events, isAll }) => {
+    const items = events.map((event) => eventOnWire(app, event));
+    return c.json({ items, nextCursor, upToDate: isAll });
+  });
 });

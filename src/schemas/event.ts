@@ -62,6 +62,10 @@ export const eventPage = z
     nextCursor: z
       .string()
       .meta({ description: 'Always there: what happens later comes after it.' }),
+    upToDate: z.boolean().meta({
+      description:
+        'Whether there is nothing more for now; a page may be empty and yet not the last.',
+    }),
   })
   .meta({ id: 'EventPage' });
 

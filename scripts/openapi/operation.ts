@@ -49,7 +49,7 @@ const idempotencyKey = z.object({
 });
 
 export function operationOf(operation: Operation): ZodOpenApiOperationObject {
-  const { operationId, tag, summary, description, access, answers, body } = operation;
+  const { operationId, tag, summary, description, answers, body } = operation;
   const header = operation.isIdempotent
     ? idempotencyKey.extend(operation.headers?.shape ?? {})
     : operation.headers;
@@ -58,8 +58,8 @@ export function operationOf(operation: Operation): ZodOpenApiOperationObject {
     operationId,
     tags: [tag],
     summary,
-    description: [description, accessOf(access)].filter(Boolean).join('\n\n'),
-    security: SECURITY[access === 'operator' || isOpen(access) ? access : 'key'],
+    description: [description, accessOf(operation)].filter(Boolean).join('\n\n'),
+    security: securityOf(operation),
     ...(path || query || header
       ? {
           requestParams: {
@@ -89,20 +89,22 @@ export function operationOf(operation: Operation): ZodOpenApiOperationObject {
   };
 }
 
-const SECURITY = {
-  key: [{ apiKey: [] }, { adminToken: [] }],
-  operator: [{ adminToken: [] }],
-  public: [],
-  token: [],
-};
+function securityOf({ access, reasons }: Operation): Record<string, string[]>[] {
+  if (isOpen(access)) return [];
+  const operator = { adminToken: [] };
+  if (access === 'operator') return [operator];
+  return reasons?.includes('apps_only') ? [{ apiKey: [] }] : [{ apiKey: [] }, operator];
+}
 
 function isOpen(access: Operation['access']): access is 'public' | 'token' {
   return access === 'public' || access === 'token';
 }
 
-function accessOf(access: Operation['access']): string {
+function accessOf({ access, reasons }: Operation): string {
   if (access === 'operator') return 'For operators.';
-  return isOpen(access) ? '' : `Needs the scope \`${access}\`, or the admin token.`;
+  if (isOpen(access)) return '';
+  const alternative = reasons?.includes('apps_only') ? '' : ', or the admin token';
+  return `Needs the scope \`${access}\`${alternative}.`;
 }
 
 function responseOf({ description, schema, mediaType, headers }: Answer): ZodOpenApiResponseObject {

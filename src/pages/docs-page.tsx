@@ -8,7 +8,8 @@ import { allowedOf, fieldsOf, refName, typeOf } from './schema-words.ts';
 
 type Described = ApiOperation & { readonly method: string; readonly path: string };
 
-export function docsPage(api: OpenApi) {
+/** `origin` is where the examples are sent. */
+export function docsPage(api: OpenApi, origin: string) {
   const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]): Described => {
       return { ...operation, method: method.toUpperCase(), path };
@@ -41,7 +42,7 @@ export function docsPage(api: OpenApi) {
             </p>
           </header>
           {operations.map((operation) => (
-            <Operation operation={operation} api={api} />
+            <Operation operation={operation} api={api} origin={origin} />
           ))}
           <h2 id="objects">Objects</h2>
           {Object.entries(api.components.schemas).map(([name, schema]) => (
@@ -59,7 +60,9 @@ export function docsPage(api: OpenApi) {
 
 type WithApi = { readonly api: OpenApi };
 
-function Operation({ operation, api }: WithApi & { readonly operation: Described }) {
+type OperationOptions = WithApi & { readonly operation: Described; readonly origin: string };
+
+function Operation({ operation, api, origin }: OperationOptions) {
   const { operationId, method, path, summary, description, parameters, requestBody } = operation;
   const body = requestBody?.content['application/json']?.schema;
   return (
@@ -75,6 +78,11 @@ function Operation({ operation, api }: WithApi & { readonly operation: Described
           <h3>Body</h3>
           <Fields schema={body} api={api} />
         </>
+      )}
+      {!operation.tags.includes('Recipients') && (
+        <pre>
+          <code>{exampleOf(operation, api, origin)}</code>
+        </pre>
       )}
       <h3>Answers</h3>
       <table>
@@ -153,6 +161,21 @@ function Fields({ schema, api }: WithApi & { readonly schema: JsonSchema }) {
 function SchemaLink({ schema }: { readonly schema: JsonSchema }) {
   const name = refName(schema);
   return name ? <a href={`#${anchorOf(name)}`}>{name}</a> : null;
+}
+
+function exampleOf({ method, path, requestBody }: Described, api: OpenApi, origin: string) {
+  const schema = requestBody?.content['application/json']?.schema;
+  const name = schema && refName(schema);
+  const example = name && api.components.schemas[name]?.example;
+  const lines = [
+    method === 'GET' ? 'curl' : `curl -X ${method}`,
+    "  -H 'Authorization: Bearer hp_…'",
+    ...(example
+      ? ["  -H 'Content-Type: application/json'", `  -d '${JSON.stringify(example)}'`]
+      : []),
+    `  ${origin}${path}`,
+  ];
+  return lines.join(' \\\n');
 }
 
 function anchorOf(name: string): string {

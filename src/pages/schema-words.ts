@@ -50,6 +50,10 @@ export function allowedOf(schema: JsonSchema): string {
 function rangeOf(least: number | undefined, most: number | undefined, unit: string): string {
   // The largest whole number that JSON carries is no bound that anybody set.
   const top = most === Number.MAX_SAFE_INTEGER ? undefined : most;
-  if (top === undefined) return least ? `At least ${least}${unit}.` : '';
-  return least ? `${least} to ${top}${unit}.` : `Up to ${top}${unit}.`;
+  if (top === undefined) return least ? `At least ${grouped(least)}${unit}.` : '';
+  return `${least ? `${grouped(least)} to` : 'Up to'} ${grouped(top)}${unit}.`;
+}
+
+function grouped(number: number): string {
+  return number.toLocaleString('en');
 }

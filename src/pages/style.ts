@@ -42,6 +42,7 @@ p { margin: 0; color: var(--soft); text-wrap: pretty; }
 .docs ul { margin: .25rem 0; padding-left: 1.125rem; color: var(--soft); }
 .docs code { font: .9em ui-monospace, SFMono-Regular, Menlo, monospace; color: var(--ink); }
 .docs a { color: inherit; }
+.docs pre { margin: 1rem 0 0; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; overflow-x: auto; font-size: .875rem; line-height: 1.5; }
 @media (max-width: 48rem) {
   .docs { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
   .docs nav { position: static; max-height: none; }

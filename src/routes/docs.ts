@@ -10,4 +10,4 @@ const CACHE = { 'Cache-Control': 'public, max-age=300' };
 
 export const docsRoutes = new Hono<HallpassContext>()
   .get('/openapi.json', (c) => c.json(openApi, 200, CACHE))
-  .get('/docs', (c) => c.html(docsPage(openApi), 200, CACHE));
+  .get('/docs', (c) => c.html(docsPage(openApi, c.var.services.config.publicUrl), 200, CACHE));

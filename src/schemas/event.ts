@@ -1,8 +1,8 @@
 // Events on the wire.
 
 import { z } from 'zod';
-import { EVENT_TYPES, type Event, eventId, type Summary } from '../events/event.ts';
-import { toIso } from '../lib/time.ts';
+import { EVENT_TYPES, type Event } from '../events/event.ts';
+import { shownEvent } from '../events/shown-event.ts';
 import { cursor, limit } from './page.ts';
 import { text } from './text.ts';
 
@@ -14,17 +14,6 @@ export const eventQuery = z.strictObject({
   limit,
 });
 
-export function eventOnWire(app: string, { seq, type, at, subject, actor, data }: Event) {
-  return {
-    id: eventId(app, seq),
-    type,
-    at: toIso(at),
-    actor,
-    ...(type.startsWith('key.') ? { keyId: subject } : { linkId: subject }),
-    data: data && 'count' in data ? summaryOnWire(data) : (data ?? {}),
-  };
-}
-
-function summaryOnWire({ from, to, ...counts }: Summary) {
-  return { ...counts, from: toIso(from), to: toIso(to) };
+export function eventOnWire(app: string, event: Event) {
+  return shownEvent(app, event);
 }

@@ -12,6 +12,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { openRoutes } from './routes/open.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createHallpass() {
   return new Hono<HallpassContext>()
@@ -21,6 +22,7 @@ export function createHallpass() {
     .route('/v1/apps', appRoutes)
     .route('/v1/keys', keyRoutes)
     .route('/v1/events', eventRoutes)
+    .route('/v1/webhooks', webhookRoutes)
     .route('/', metaRoutes)
     .route('/', openRoutes)
     .notFound((c) => problemResponse(c, { reason: 'not_found' }))

@@ -30,6 +30,10 @@ import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Idempotency, MintedLink } from '../links/ports.ts';
 import type { GateReport, ReportReceipt } from '../links/report.ts';
+import type { WebhookPatch } from '../webhooks/change.ts';
+import type { Delivery, DeliveryPage, DeliveryStatus } from '../webhooks/delivery.ts';
+import type { CreatedWebhook, WebhookLedgerObject } from '../webhooks/ports.ts';
+import type { KeptWebhook, WebhookId, WebhookTerms } from '../webhooks/webhook.ts';
 import { type Admit, type Admitted, createAdmission } from './admission.ts';
 import { type BulkEnding, createBulkEnding, LINKS_AT_ONCE } from './bulk-ending.ts';
 import { type Catalog, createCatalog, viewOf } from './catalog.ts';
@@ -41,11 +45,18 @@ import { createLedgerContext, type LedgerContext } from './ledger-context.ts';
 import { createMinting, isOverdue, MINT_LEASE_MS, type Minting } from './minting.ts';
 import { createReporting, type Reporting } from './reporting.ts';
 import { createSweeping, type Sweeping } from './sweeping.ts';
+import { createOutboxes } from './webhook-clients.ts';
+import { createWebhookDeliveries, type WebhookDeliveries } from './webhook-deliveries.ts';
+import { createWebhookRegister, type WebhookRegister } from './webhook-register.ts';
+import { createWebhookSending, type WebhookSending } from './webhook-sending.ts';
 
 /** How long one alarm carries on before it lets others in. */
 const ALARM_MS = 15 * SECOND_MS;
 
-export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
+/** Calls with these may add events, which webhooks wait for. */
+const EVENTFUL: readonly Scope[] = ['links:mint', 'links:revoke', 'keys:manage'];
+
+export class AppLedger extends DurableObject<Env> implements AppLedgerObject, WebhookLedgerObject {
   readonly #context: LedgerContext;
   readonly #admit: Admit;
   readonly #catalog: Catalog;
@@ -57,6 +68,9 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   readonly #eventLog: EventLog;
   readonly #reporting: Reporting;
   readonly #sweeping: Sweeping;
+  readonly #sending: WebhookSending;
+  readonly #webhooks: WebhookRegister;
+  readonly #deliveries: WebhookDeliveries;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -71,13 +85,21 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     this.#eventLog = createEventLog(this.#context.tables);
     this.#reporting = createReporting(this.#context);
     this.#sweeping = createSweeping(this.#context);
+    const outboxOf = createOutboxes(env);
+    this.#sending = createWebhookSending(this.#context, this.#eventLog, outboxOf);
+    this.#webhooks = createWebhookRegister(this.#context, this.#sending);
+    this.#deliveries = createWebhookDeliveries(this.#context, this.#webhooks, outboxOf);
   }
 
   async configure(app: App): Promise<void> {
     this.#context.configure(app);
     if (app.suspendedAt === undefined) return;
-    const request = { actor: OPERATOR, dryRun: false, now: systemClock() };
-    await this.#bulkEnding.revokeMany({ app }, { filter: {} }, request);
+    const now = systemClock();
+    const request = { actor: OPERATOR, dryRun: false, now };
+    await this.#sending.during(
+      () => this.#bulkEnding.revokeMany({ app }, { filter: {} }, request),
+      now,
+    );
   }
 
   async mint(
@@ -161,7 +183,8 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   }
 
   async report(report: GateReport): Promise<ReportReceipt> {
-    return this.#reporting.take(report, systemClock());
+    const now = systemClock();
+    return this.#sending.during(async () => this.#reporting.take(report, now), now);
   }
 
   async createKey(
@@ -194,11 +217,91 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     );
   }
 
+  async createWebhook(
+    caller: Caller,
+    terms: WebhookTerms,
+    idempotency?: Idempotency,
+  ): Promise<Answer<CreatedWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.create(admitted, terms, idempotency, now),
+    );
+  }
+
+  async listWebhooks(caller: Caller): Promise<Answer<KeptWebhook[]>> {
+    return this.#serve(caller, 'webhooks:manage', async (admitted) =>
+      ok(this.#webhooks.list(admitted)),
+    );
+  }
+
+  async inspectWebhook(caller: Caller, id: WebhookId): Promise<Answer<KeptWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', async (admitted) =>
+      this.#webhooks.reach(admitted, id),
+    );
+  }
+
+  async changeWebhook(
+    caller: Caller,
+    id: WebhookId,
+    patch: WebhookPatch,
+  ): Promise<Answer<KeptWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.change(admitted, id, patch, now),
+    );
+  }
+
+  async deleteWebhook(caller: Caller, id: WebhookId): Promise<Answer<boolean>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.delete(admitted, id, now),
+    );
+  }
+
+  async rotateWebhook(
+    caller: Caller,
+    id: WebhookId,
+    idempotency?: Idempotency,
+  ): Promise<Answer<CreatedWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.rotate(admitted, id, idempotency, now),
+    );
+  }
+
+  async testWebhook(
+    caller: Caller,
+    id: WebhookId,
+    idempotency?: Idempotency,
+  ): Promise<Answer<Delivery>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#deliveries.test(admitted, id, idempotency, now),
+    );
+  }
+
+  async listDeliveries(
+    caller: Caller,
+    id: WebhookId,
+    status: DeliveryStatus | undefined,
+    page: PageRequest,
+  ): Promise<Answer<DeliveryPage>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted) =>
+      this.#deliveries.list(admitted, id, status, page),
+    );
+  }
+
+  async redeliver(caller: Caller, id: WebhookId, delivery: string): Promise<Answer<Delivery>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted) =>
+      this.#deliveries.redeliver(admitted, id, delivery),
+    );
+  }
+
+  async disableGone(id: WebhookId, version: number): Promise<void> {
+    if (this.#context.app()) await this.#webhooks.disableGone(id, version, systemClock());
+  }
+
   /** Carries on what a crash or an unreachable gate left undone. Never throws. */
   override async alarm(): Promise<void> {
     const { alarm } = this.#context;
     try {
       await this.#carryOn(systemClock());
+      await this.#send(systemClock());
     } catch (error) {
       console.error({ event: 'ledger.alarm_failed', error: String(error) });
       alarm.failed();
@@ -214,7 +317,16 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     const now = systemClock();
     const admitted = this.#admit(this.#context.app(), caller, scope, now);
     if (!admitted.ok) return { result: admitted };
-    return { result: await work(admitted.value, now), rate: admitted.value.rate };
+    const { rate } = admitted.value;
+    const serve = () => work(admitted.value, now);
+    const isEventful = EVENTFUL.includes(scope);
+    return { result: await (isEventful ? this.#sending.during(serve, now) : serve()), rate };
+  }
+
+  async #send(now: Instant): Promise<void> {
+    if (!this.#context.app()) return;
+    const nextAt = await this.#sending.carryOn(now);
+    if (nextAt !== undefined) await this.#context.alarm.ringBy(nextAt);
   }
 
   async #carryOn(now: Instant): Promise<void> {

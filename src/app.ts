@@ -14,6 +14,7 @@ import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { openRoutes } from './routes/open.ts';
 import { storeRoutes } from './routes/stores.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createHallpass() {
   return new Hono<HallpassContext>()
@@ -24,6 +25,7 @@ export function createHallpass() {
     .route('/v1/keys', keyRoutes)
     .route('/v1/events', eventRoutes)
     .route('/v1/stores', storeRoutes)
+    .route('/v1/webhooks', webhookRoutes)
     .route('/', metaRoutes)
     .route('/', docsRoutes)
     .route('/', openRoutes)

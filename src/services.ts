@@ -14,9 +14,11 @@ import { createPasswords } from './links/password.ts';
 import type { Floods } from './links/ports.ts';
 import { createTokens } from './links/token.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
+import { createWebhookLedgers } from './objects/webhook-clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
+import type { WebhookLedgerOf } from './webhooks/ports.ts';
 
 export type Services = OpenServices & {
   readonly config: Config;
@@ -25,6 +27,7 @@ export type Services = OpenServices & {
   readonly apiKeys: ApiKeys;
   readonly cursors: Cursors;
   readonly ledgerOf: LedgerOf;
+  readonly webhooksOf: WebhookLedgerOf;
   readonly apps: Apps;
   readonly checkStore: CheckStore;
 };
@@ -58,6 +61,7 @@ function createServices(env: Env): Services {
     gates: createGates(env),
     cursors: createCursors(config.linkKeys, randomBytes),
     ledgerOf: createLedgers(env),
+    webhooksOf: createWebhookLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
     checkStore: createStoreChecker(config, systemClock, randomBytes, (url, init) =>

@@ -167,6 +167,26 @@ export const PROBLEMS = {
     title: 'No such API key',
     detail: 'This app has no such API key, or it was revoked.',
   },
+  webhook_not_found: {
+    status: 404,
+    title: 'No such webhook',
+    detail: 'This app has no webhook with this id.',
+  },
+  webhook_disabled: {
+    status: 409,
+    title: 'This webhook is disabled',
+    detail: 'Enable it first: PATCH it with "enabled": true.',
+  },
+  too_many_webhooks: {
+    status: 403,
+    title: 'This app has as many webhooks as it may',
+    detail: 'Delete one that is not needed.',
+  },
+  delivery_not_found: {
+    status: 404,
+    title: 'No such delivery',
+    detail: 'This webhook has no such delivery, or it is too long ago.',
+  },
   store_not_found: {
     status: 404,
     title: 'No such store',

@@ -59,6 +59,10 @@ export type RequestDenial =
   | { readonly reason: 'store_not_found' }
   | { readonly reason: 'link_not_found' }
   | { readonly reason: 'link_not_changeable' }
+  | { readonly reason: 'webhook_not_found' }
+  | { readonly reason: 'webhook_disabled' }
+  | { readonly reason: 'too_many_webhooks'; readonly quota: number }
+  | { readonly reason: 'delivery_not_found' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'outside_bounds'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'too_many_requests'; readonly retryAfterSeconds: number }

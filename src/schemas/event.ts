@@ -1,8 +1,8 @@
 // Events on the wire.
 
 import { z } from 'zod';
-import { EVENT_TYPES, type Event, eventId, type Summary } from '../events/event.ts';
-import { toIso } from '../lib/time.ts';
+import { EVENT_TYPES, type Event } from '../events/event.ts';
+import { shownEvent } from '../events/shown-event.ts';
 import { count, oneOf, shownId, shownInstant } from './field.ts';
 import { limit, ownerQuery } from './page.ts';
 import { text } from './text.ts';
@@ -69,20 +69,6 @@ export const eventPage = z
   })
   .meta({ id: 'EventPage' });
 
-export function eventOnWire(
-  app: string,
-  { seq, type, at, subject, actor, data }: Event,
-): z.output<typeof eventShown> {
-  return {
-    id: eventId(app, seq),
-    type,
-    at: toIso(at),
-    actor,
-    ...(type.startsWith('key.') ? { keyId: subject } : { linkId: subject }),
-    data: data && 'count' in data ? summaryOnWire(data) : (data ?? {}),
-  };
-}
-
-function summaryOnWire({ from, to, ...counts }: Summary) {
-  return { ...counts, from: toIso(from), to: toIso(to) };
+export function eventOnWire(app: string, event: Event): z.output<typeof eventShown> {
+  return shownEvent(app, event);
 }

@@ -87,7 +87,13 @@ function resolveEntity(entity: string): string | undefined {
 
 /** Text as it may stand in an element or in quotes. */
 export function escapeXml(text: string): string {
-  return text.replace(/[<>&"'\r\n\t]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&apos;')
+    .replace(/[\r\n\t]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** All children of that name. */

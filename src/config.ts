@@ -40,6 +40,10 @@ export type Store = {
   readonly responseOverrides: boolean;
   /** Whether the store keeps versions of objects and honours `versionId`. */
   readonly versions: boolean;
+  /** Whether the store honours `If-None-Match: *` on writes, so that nothing is overwritten. */
+  readonly conditionalWrites: boolean;
+  /** Whether the store verifies and keeps the SHA-256 that comes with what is written. */
+  readonly checksums: boolean;
 };
 
 export type Config = {
@@ -243,6 +247,8 @@ function readStore(alias: string, settings: unknown, env: Settings): Store {
     }),
     responseOverrides: readCapability(name, settings, 'responseOverrides', true),
     versions: readCapability(name, settings, 'versions', !isR2(endpoint)),
+    conditionalWrites: readCapability(name, settings, 'conditionalWrites', true),
+    checksums: readCapability(name, settings, 'checksums', true),
   };
 }
 

@@ -12,7 +12,7 @@ import { addressesObject, encodeRfc3986, objectUrl } from './object-url.ts';
 export const BACKDATE_SECONDS = 30;
 
 export type PresignObject = {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Empty for the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;

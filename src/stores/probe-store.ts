@@ -2,10 +2,10 @@
 
 import type { Store } from '../config.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
+import type { Fetch } from './ask-store.ts';
 import { objectUrl } from './object-url.ts';
 import type { Presigner, PresignObject } from './presign.ts';
 import { type Outcome, readAnswer } from './store-answer.ts';
-import type { Fetch } from './verify-object.ts';
 
 /** A store that takes longer is no use to a recipient either, and an operator waits for six in a row. */
 const TIMEOUT_MS = 5_000;

@@ -57,7 +57,7 @@ export function readStoreError(body: string): StoreError | undefined {
 }
 
 /** The body's beginning: what is longer is cut, what breaks off ends there. */
-async function readText(response: Response, maxBytes: number): Promise<string> {
+export async function readText(response: Response, maxBytes: number): Promise<string> {
   const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
   const decoder = new TextDecoder();
   let text = '';

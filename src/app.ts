@@ -14,6 +14,7 @@ import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { openRoutes } from './routes/open.ts';
 import { storeRoutes } from './routes/stores.ts';
+import { uploadRoutes } from './routes/upload.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createHallpass() {
@@ -28,6 +29,7 @@ export function createHallpass() {
     .route('/v1/webhooks', webhookRoutes)
     .route('/', metaRoutes)
     .route('/', docsRoutes)
+    .route('/', uploadRoutes)
     .route('/', openRoutes)
     .notFound((c) => problemResponse(c, { reason: 'not_found' }))
     .onError(answerFailure);

@@ -13,24 +13,28 @@ import type { OpenServices } from './links/open.ts';
 import { createPasswords } from './links/password.ts';
 import type { Floods } from './links/ports.ts';
 import { createTokens } from './links/token.ts';
+import { drawUnique } from './links/upload-key.ts';
+import type { UploadServices } from './links/uploads.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
 import { createWebhookLedgers } from './objects/webhook-clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
+import { createUploadStore } from './stores/upload-store.ts';
 import type { WebhookLedgerOf } from './webhooks/ports.ts';
 
-export type Services = OpenServices & {
-  readonly config: Config;
-  readonly random: Random;
-  readonly requestHashes: RequestHashes;
-  readonly apiKeys: ApiKeys;
-  readonly cursors: Cursors;
-  readonly ledgerOf: LedgerOf;
-  readonly webhooksOf: WebhookLedgerOf;
-  readonly apps: Apps;
-  readonly checkStore: CheckStore;
-};
+export type Services = OpenServices &
+  UploadServices & {
+    readonly config: Config;
+    readonly random: Random;
+    readonly requestHashes: RequestHashes;
+    readonly apiKeys: ApiKeys;
+    readonly cursors: Cursors;
+    readonly ledgerOf: LedgerOf;
+    readonly webhooksOf: WebhookLedgerOf;
+    readonly apps: Apps;
+    readonly checkStore: CheckStore;
+  };
 
 const servicesByEnv = new WeakMap<Env, Services>();
 
@@ -64,6 +68,12 @@ function createServices(env: Env): Services {
     webhooksOf: createWebhookLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
+    uploadStore: createUploadStore(config, systemClock, (url, init) => fetch(url, init)),
+    longestUrlSeconds: Math.max(
+      0,
+      ...[...config.stores.values()].map((store) => store.maxUrlSeconds),
+    ),
+    drawUnique: () => drawUnique(randomBytes),
     checkStore: createStoreChecker(config, systemClock, randomBytes, (url, init) =>
       fetch(url, init),
     ),

@@ -2,9 +2,10 @@
 // Whoever changes their order changes what a recipient is told first.
 
 import { type Instant, SECOND_MS } from '../lib/time.ts';
-import type { Activity } from './activity.ts';
+import { type Activity, spentUses } from './activity.ts';
 import { isInCidrs } from './conditions.ts';
 import type { GateDenial } from './denial.ts';
+import type { Grant } from './grant.ts';
 import { type Limits, needsConfirm } from './limits.ts';
 import { isSamePassword, type PasswordHash, passwordLockSeconds } from './password.ts';
 import { takeRate } from './rate.ts';
@@ -22,6 +23,8 @@ export type ClaimFact = {
 
 /** What the Worker knows of a request. */
 export type OpenFacts = {
+  /** Absent where the link is to be opened, or looked at. */
+  readonly intent?: 'upload' | undefined;
   /** HEAD never redeems. */
   readonly method: 'GET' | 'HEAD';
   readonly claim?: ClaimFact | undefined;
@@ -69,7 +72,7 @@ export function decideConditions(
 
 /** Decides an open. `isClaimKnown` says that the claim stands for a use that was spent already. */
 export function decideOpen(
-  link: LimitedLink,
+  link: LimitedLink & { readonly grant?: Pick<Grant, 'operation'> },
   activity: Activity,
   facts: OpenFacts,
   isClaimKnown: boolean,
@@ -79,10 +82,15 @@ export function decideOpen(
   const denial = decideConditions(link, facts, now);
   if (denial) return deny(denial);
 
-  const isUsedUp = limits.maxUses !== undefined && activity.uses >= limits.maxUses;
+  const isUsedUp = limits.maxUses !== undefined && spentUses(activity) >= limits.maxUses;
   if (isUsedUp && !isClaimKnown) return deny({ reason: 'used_up' });
 
-  if (needsConfirm(limits)) {
+  // There is nothing to open: whoever looks is shown what it is for.
+  if (link.grant?.operation === 'upload' && facts.intent !== 'upload') return { kind: 'confirm' };
+
+  // An upload is deliberate by itself.
+  const isDeliberate = facts.intent === 'upload' || needsConfirm(limits);
+  if (isDeliberate) {
     if (!facts.claim?.redeems || facts.method === 'HEAD') return { kind: 'confirm' };
     if (limits.password && !isClaimKnown) {
       const refused = decidePassword(limits.password, activity, facts, now);
@@ -90,7 +98,7 @@ export function decideOpen(
     }
   }
 
-  const spends = needsConfirm(limits) && !isClaimKnown;
+  const spends = isDeliberate && !isClaimKnown;
   if (!limits.rateLimit) return { kind: 'allow', spends };
   const rate = takeRate(limits.rateLimit, activity.rateFreeAt, now);
   if (rate.ok) return { kind: 'allow', spends, rateFreeAt: rate.nextFreeAt };

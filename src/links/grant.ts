@@ -1,6 +1,6 @@
 // What a link permits, unchanged for as long as it lives.
 
-export const OPERATIONS = ['download'] as const;
+export const OPERATIONS = ['download', 'upload'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 export const DISPOSITIONS = ['attachment', 'inline'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
@@ -8,6 +8,16 @@ export type Disposition = (typeof DISPOSITIONS)[number];
 /** Strong: the gate decides every open. Edge: the copy in KV does, with its delay. */
 export const CONSISTENCIES = ['strong', 'edge'] as const;
 export type Consistency = (typeof CONSISTENCIES)[number];
+
+/** What an upload has to be like. */
+export type UploadTerms = {
+  readonly maxBytes: number;
+  /** Media types, each also as `image/*`; anything without them. */
+  readonly contentTypes?: readonly string[] | undefined;
+  readonly overwrite: boolean;
+  /** Whether the sender has to say what it sends, by SHA-256. */
+  readonly checksum?: 'required' | undefined;
+};
 
 export type Grant = {
   /** Whose link it is: an operator who holds a URL finds the ledger by it. */
@@ -24,6 +34,8 @@ export type Grant = {
   readonly disposition: Disposition;
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
+  /** Of uploads. Their key may end in `/`: then it is where each file gets a key of its own. */
+  readonly upload?: UploadTerms | undefined;
   /** Whether addresses of redeemers are kept in clear, as the app had it when it minted. */
   readonly recordIp?: boolean | undefined;
 };

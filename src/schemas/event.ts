@@ -38,6 +38,16 @@ const redemption = z
   })
   .meta({ description: 'Of link.redeemed.' });
 
+const uploadedFile = z
+  .object({
+    key: z.string(),
+    size: z.int().min(0),
+    contentType: z.string().optional(),
+    etag: z.string().optional(),
+    sha256: z.string().optional().meta({ description: 'Base64; of parts, their composite.' }),
+  })
+  .meta({ description: 'Of link.uploaded and link.upload_rejected: what the store has.' });
+
 const changedFields = z
   .object({ fields: z.array(z.string()).readonly() })
   .meta({ description: 'Of link.changed: the fields that were named, without their values.' });
@@ -52,7 +62,7 @@ export const eventShown = z
     }),
     linkId: shownId('lnk').optional(),
     keyId: shownId('key').optional(),
-    data: z.union([summary, redemption, changedFields, z.strictObject({})]),
+    data: z.union([summary, redemption, uploadedFile, changedFields, z.strictObject({})]),
   })
   .meta({ id: 'Event' });
 

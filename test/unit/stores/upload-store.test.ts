@@ -1,7 +1,7 @@
 // What the answers of a store mean for an upload, and what a store is asked.
 
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Config, Store } from '../../../src/config.ts';
 import type { CompletedPart, PinnedObject, UploadStore } from '../../../src/links/upload-ports.ts';
 import { escapeXml, parseXml } from '../../../src/stores/s3-xml.ts';
@@ -123,6 +123,16 @@ describe.each(ASKING)('%s', (_name, call) => {
     expect(url?.pathname).toBe('/private-bucket/in/box.zip');
   });
 });
+
+test.each(ASKING)(
+  '%s waits for seconds, and for half a minute only to complete',
+  async (name, call) => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    await call(uploads().store);
+    expect(timeout.mock.calls).toEqual([[name === 'completeMultipart' ? 30_000 : 3_000]]);
+    timeout.mockRestore();
+  },
+);
 
 const WITH_RESULTS = ['beginMultipart', 'listParts', 'completeMultipart'];
 test.each(CALLS.filter(([name]) => WITH_RESULTS.includes(name)))(

@@ -229,8 +229,27 @@ describe('a multipart upload', () => {
     },
   );
 
-  it('is that of its key alone', async () => {
+  it('takes no part that was on its way when it was aborted', async () => {
+    const key = 'late.bin';
+    const upload = await begin(key);
+    const url = await getSignedUrl(
+      client,
+      new UploadPartCommand({ Bucket, Key: key, UploadId: upload, PartNumber: 1 }),
+    );
+    const body = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = body.writable.getWriter();
+    const init = { method: 'PUT', body: body.readable, duplex: 'half' };
+    const sent = fetch(url, init as RequestInit);
+    await writer.write(bytes(1_000, 1));
+    await abort(key, upload);
+    await writer.close();
+    expect((await sent).status).toBe(404);
+    expect(await refusal(abort(key, upload))).toBe('404 NoSuchUpload');
+  });
+
+  it('is that of its key alone, and has one name', async () => {
     const upload = await begin('mine.bin');
+    expect(await refusal(abort('mine.bin', `./${upload}`))).toBe('404 NoSuchUpload');
     expect(await refusal(abort('other.bin', upload))).toBe('404 NoSuchUpload');
     expect(await refusal(abort('mine.bin', upload))).toBe('nothing');
   });

@@ -1,6 +1,7 @@
 // Sends a store one signed request and reads as much of its answer as is wanted, within bounds.
 
 import type { Store } from '../config.ts';
+import { withDeadline } from '../lib/deadline.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { Presigner, PresignObject } from './presign.ts';
 import { readStoreError, readText } from './store-answer.ts';
@@ -43,15 +44,17 @@ export function createStoreAsker(presign: Presigner, clock: Clock, fetch: Fetch)
     const presigned = await presign(store, { method, key, query, headers, notAfter, now });
     if (!presigned) return undefined;
     try {
-      const response = await fetch(presigned.url, {
-        method,
-        headers: { ...headers, ...request.unsignedHeaders },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        redirect: 'manual',
-        cache: 'no-store',
-        signal: AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS),
+      return await withDeadline(request.timeoutMs ?? TIMEOUT_MS, async (signal) => {
+        const response = await fetch(presigned.url, {
+          method,
+          headers: { ...headers, ...request.unsignedHeaders },
+          ...(request.body === undefined ? {} : { body: request.body }),
+          redirect: 'manual',
+          cache: 'no-store',
+          signal,
+        });
+        return readReply(response, request.wantsText ?? false);
       });
-      return await readReply(response, request.wantsText ?? false);
     } catch {
       // Nothing of the failure is told: it may quote the URL.
       return undefined;

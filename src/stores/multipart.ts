@@ -11,7 +11,7 @@ import type {
   StoreUnavailable,
   UploadGone,
 } from '../links/upload-ports.ts';
-import type { StoreReply, StoreRequest } from './ask-store.ts';
+import { type StoreReply, type StoreRequest, UNAVAILABLE } from './ask-store.ts';
 import {
   completionXml,
   type PartsPage,
@@ -33,10 +33,6 @@ const COMPLETE_TIMEOUT_MS = 30_000;
 const PAGE_PARTS = 1_000;
 /** A store may give fewer at once, but not for ever. */
 const MAX_PAGES = 100;
-
-const UNAVAILABLE: { readonly ok: false; readonly denial: StoreUnavailable } = denied({
-  reason: 'store_unavailable',
-});
 
 /** What S3 refuses to complete; it tells with 200 what it finds out late. */
 const COMPLETE_DENIALS: Readonly<

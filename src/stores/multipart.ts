@@ -144,11 +144,12 @@ function inOrder(parts: readonly CompletedPart[]): CompletedPart[] | undefined {
   const sorted = parts
     .map((part) => ({ ...part, sha256: part.sha256 && sha256InBase64(part.sha256) }))
     .sort((a, b) => a.partNumber - b.partNumber);
-  const isSound = sorted.every(({ partNumber }, index) => {
+  const isNumbered = sorted.every(({ partNumber }, index) => {
     const before = sorted[index - 1]?.partNumber ?? 0;
     return Number.isInteger(partNumber) && partNumber > before && partNumber <= MAX_PARTS;
   });
-  return isSound && sorted.length > 0 ? sorted : undefined;
+  const isSound = parts.every(({ sha256 }) => sha256 === undefined || sha256InBase64(sha256));
+  return isNumbered && isSound && sorted.length > 0 ? sorted : undefined;
 }
 
 export async function abortMultipart(

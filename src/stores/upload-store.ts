@@ -53,7 +53,8 @@ export function createUploadStore(config: Config, clock: Clock, fetch: Fetch): U
       return store ? listParts(asking(store, object), multipartId) : UNAVAILABLE;
     },
     async completeMultipart(object, multipartId, parts, { ifAbsent }) {
-      const store = storeOf(object, { ifAbsent });
+      const checksum = parts.some(({ sha256 }) => sha256 !== undefined);
+      const store = storeOf(object, { ifAbsent, checksum });
       if (!store) return UNAVAILABLE;
       return completeMultipart(asking(store, object), multipartId, parts, { ifAbsent });
     },

@@ -1,6 +1,7 @@
 // A download into a file that resumes, or to standard output.
 
-import { createWriteStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Download, download } from '../client/download.ts';
@@ -55,21 +56,20 @@ export async function fetchToStream(
   await pipeline(chunksOf(body), stdout, { end: false });
 }
 
+/** Each piece is in the file before the next is asked for: what is there survives any end. */
 async function write(session: Session, part: PartFile, { body, size }: Download): Promise<number> {
   const progress = createProgress(session);
   let bytes = part.offset;
-  async function* counted(chunks: AsyncIterable<Uint8Array>) {
-    for await (const chunk of chunks) {
+  const file = await open(part.path, part.offset > 0 ? 'a' : 'w');
+  try {
+    for await (const chunk of chunksOf(body)) {
+      await file.appendFile(chunk);
       bytes += chunk.length;
       progress.update(progressOf(bytes, size));
-      yield chunk;
     }
-  }
-  const file = createWriteStream(part.path, { flags: part.offset > 0 ? 'a' : 'w' });
-  try {
-    await pipeline(chunksOf(body), counted, file);
   } finally {
     progress.end();
+    await file.close();
   }
   return bytes;
 }

@@ -1,15 +1,16 @@
 // Changes a link: when it ends, or any other limit.
 
+import type { Hallpass } from '../../client/hallpass.ts';
 import { changeBody } from '../../schemas/mint.ts';
 import { usageError } from '../cli-error.ts';
-import { type Command, optionalText, textOf } from '../command.ts';
+import { type Command, textOf } from '../command.ts';
 import { connect } from '../connect.ts';
 import { parseSeconds } from '../duration.ts';
 import { type Args, bodyOf } from '../flags/body.ts';
 import { fieldsOf } from '../flags/field.ts';
 import { patchOptionsOf } from '../flags/options.ts';
 import { withSecrets } from '../flags/secrets.ts';
-import { findLink } from '../link-name.ts';
+import { findLink, idOfLink } from '../link-name.ts';
 import { linkDetails } from '../output/link.ts';
 import { show } from '../output/show.ts';
 
@@ -32,32 +33,47 @@ export const extend: Command = {
   async run(session, args) {
     const hallpass = connect(session);
     const { signal } = session;
+    // All is checked before anything is sent.
+    const end = endOf(args);
     const given = await withSecrets(session, changeFields, args);
-    const needsLink = args.by !== undefined;
-    const name = textOf(args, 'link');
-    checkEnds(args);
-    // Checked before the link is asked for, so that wrong usage sends nothing.
-    bodyOf(changeBody, changeFields, given);
-    const found = await findLink(hallpass, name, signal);
-    const from = needsLink ? Date.parse(found.expiresAt) : Date.now();
-    const body = bodyOf(changeBody, changeFields, given, endOf(args, from));
-    if (Object.keys(body).length === 0) {
+    const others = bodyOf(changeBody, changeFields, given);
+    if (Object.keys(others).length === 0 && !end) {
       throw usageError('Say what to change: --by, --ttl or another limit.');
     }
-    const link = await hallpass.links.change(found.id, body, { signal });
+    const { id, expiresAt } = await placeEnd(hallpass, textOf(args, 'link'), end, signal);
+    const body = { ...others, ...(expiresAt !== undefined && { expiresAt }) };
+    const link = await hallpass.links.change(id, body, { signal });
     show(session, link, () => linkDetails(session, link));
     return undefined;
   },
 };
 
-function checkEnds(args: Args): void {
-  const given = ['ttl', 'by', 'expires-at'].filter((flag) => args[flag] !== undefined);
+/** From now on, or from the present end. */
+type End = { readonly flag: 'ttl' | 'by'; readonly seconds: number };
+
+function endOf(args: Args): End | undefined {
+  const given = (['ttl', 'by', 'expires-at'] as const).filter((flag) => args[flag] !== undefined);
   if (given.length > 1) throw usageError('Give one of --ttl, --by and --expires-at.');
+  const [flag] = given;
+  if (flag === undefined || flag === 'expires-at') return undefined;
+  return { flag, seconds: parseSeconds(`--${flag}`, textOf(args, flag)) };
 }
 
-function endOf(args: Args, from: number): { expiresAt?: string } {
-  const [flag, length] = args.by === undefined ? ['ttl', args.ttl] : ['by', args.by];
-  const text = optionalText({ length }, 'length');
-  if (text === undefined) return {};
-  return { expiresAt: new Date(from + parseSeconds(`--${flag}`, text) * 1_000).toISOString() };
+/** The link is read only where its present end counts: a key may lack the scope. */
+async function placeEnd(
+  hallpass: Hallpass,
+  name: string,
+  end: End | undefined,
+  signal: AbortSignal,
+): Promise<{ id: string; expiresAt?: string }> {
+  if (end?.flag === 'by') {
+    const { id, expiresAt } = await findLink(hallpass, name, signal);
+    return { id, expiresAt: after(Date.parse(expiresAt), end) };
+  }
+  const id = await idOfLink(hallpass, name, signal);
+  return { id, ...(end && { expiresAt: after(Date.now(), end) }) };
+}
+
+function after(instant: number, { seconds }: End): string {
+  return new Date(instant + seconds * 1_000).toISOString();
 }

@@ -18,7 +18,8 @@ export type Field = {
 
 type Property = {
   readonly $ref?: string;
-  readonly type?: string;
+  /** With `null` in a list, where nothing else is said of it. */
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly enum?: readonly string[];
   readonly default?: unknown;
@@ -58,7 +59,7 @@ export function fieldsOf(schema: z.ZodType, omitted: readonly string[] = []): Fi
 /** An object is as many flags as it has fields. */
 function fieldsAt(document: Document, path: readonly string[], property: Property): Field[] {
   const value = property.anyOf?.find(({ type }) => type !== 'null') ?? property;
-  const { properties, type = '', enum: choices, items } = resolve(document, value);
+  const { properties, type = [], enum: choices, items } = resolve(document, value);
   if (properties && value.$ref !== RATE) {
     return Object.entries(properties).flatMap(([name, inner]) =>
       fieldsAt(document, [...path, name], inner),
@@ -66,7 +67,9 @@ function fieldsAt(document: Document, path: readonly string[], property: Propert
   }
   const [name = ''] = path.slice(-1);
   const sugar = path.length === 1 ? SUGAR[name] : undefined;
-  const kind = sugar?.kind ?? (value.$ref === RATE ? 'rate' : KINDS[type]);
+  const kind =
+    sugar?.kind ??
+    (value.$ref === RATE ? 'rate' : KINDS[[type].flat().find((name) => name !== 'null') ?? '']);
   // A constant, such as "all": true.
   if (!kind) throw new Error(`${path.join('.')} is of a type that no flag has`);
   const description = property.description ?? value.description;
@@ -78,7 +81,7 @@ function fieldsAt(document: Document, path: readonly string[], property: Propert
       description: description && inFlags(description),
       choices: choices ?? items?.enum,
       default: property.default,
-      isNullable: value !== property,
+      isNullable: value !== property || [type].flat().includes('null'),
     },
   ];
 }

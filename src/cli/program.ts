@@ -15,6 +15,7 @@ import { ls } from './commands/ls.ts';
 import { mint } from './commands/mint.ts';
 import { revoke } from './commands/revoke.ts';
 import { stores } from './commands/stores.ts';
+import { webhooks } from './commands/webhooks.ts';
 import type { Exit } from './exit-codes.ts';
 import { EPILOGUE } from './help.ts';
 import { columnsOf, type Session } from './session.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly (Command | CommandGroup)[] = [
   keys,
   apps,
   events,
+  webhooks,
   stores,
 ];
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '../../scripts/free-port.ts';
 import { SAMPLE_PDF_KEY, SAMPLES } from '../../scripts/samples.ts';
 import { type Env, runCli } from './cli.ts';
+import { startReceiver, waitUntil } from './receiver.ts';
 import {
   inspectLink,
   makeFolder,
@@ -258,6 +259,34 @@ describe('keys and events', () => {
     const { stdout } = await hallpass('events', '--link-id', id, '--json');
     const types = JSON.parse(stdout).map(({ type }: { type: string }) => type);
     expect(types).toEqual(['link.minted', 'link.revoked']);
+  });
+});
+
+describe('webhooks', () => {
+  it('are made, tested, listed, changed and deleted', async () => {
+    const receiver = await startReceiver();
+    const target = `${receiver.url}/by-cli`;
+    const made = await hallpass('webhooks', 'create', target, '--tag', 'hooked', '--json');
+    const { id, secret } = JSON.parse(made.stdout);
+    receiver.trust(secret);
+    expect((await hallpass('webhooks', 'list')).stdout).toContain(`${id}\tlive\t${target}`);
+
+    await hallpass('webhooks', 'test', id);
+    await waitUntil(async () => receiver.received.some(({ path }) => path === '/by-cli'));
+    const listed = await waitUntil(async () => {
+      const { stdout } = await hallpass('webhooks', 'deliveries', id, '--status', 'delivered');
+      return stdout !== '' && stdout;
+    });
+    const [delivery = ''] = listed.split('\t');
+    expect((await hallpass('webhooks', 'redeliver', id, delivery)).code).toBe(0);
+
+    expect((await hallpass('webhooks', 'rotate', id)).stdout).toMatch(/^whsec_\S+\n$/);
+    const changed = await hallpass('webhooks', 'change', id, '--no-tags', '--enabled=false');
+    expect(changed.stdout).toMatch(/Tags +all/);
+    expect(changed.stdout).toContain('off since');
+    expect((await hallpass('webhooks', 'remove', id)).stdout).toBe(`Deleted ${id}.\n`);
+    expect((await hallpass('webhooks', 'show', id)).code).toBe(4);
+    receiver.close();
   });
 });
 

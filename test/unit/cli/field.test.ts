@@ -7,6 +7,7 @@ import { keyFields } from '../../../src/cli/commands/keys.ts';
 import { listFields } from '../../../src/cli/commands/ls.ts';
 import { mintFields } from '../../../src/cli/commands/mint.ts';
 import { probeFields } from '../../../src/cli/commands/stores.ts';
+import * as webhooks from '../../../src/cli/commands/webhooks.ts';
 import { type Field, fieldsOf, flagAt, inFlags } from '../../../src/cli/flags/field.ts';
 import { optionsOf, patchOptionsOf } from '../../../src/cli/flags/options.ts';
 import { filterFields } from '../../../src/cli/selection.ts';
@@ -16,6 +17,11 @@ import { createKeyBody } from '../../../src/schemas/key.ts';
 import { listQuery, revokeBody } from '../../../src/schemas/link-filter.ts';
 import { changeBody, mintBody } from '../../../src/schemas/mint.ts';
 import { checkStoreBody } from '../../../src/schemas/store.ts';
+import {
+  changeWebhookBody,
+  createWebhookBody,
+  deliveriesQuery,
+} from '../../../src/schemas/webhook.ts';
 
 type Case = {
   readonly command: string;
@@ -39,6 +45,24 @@ const CASES: readonly Case[] = [
   { command: 'apps create', schema: createAppBody, fields: createFields, others: [] },
   { command: 'apps change', schema: changeAppBody, fields: changeApp, others: ['suspended'] },
   { command: 'events', schema: eventQuery, fields: eventFields, others: ['limit', 'after'] },
+  {
+    command: 'webhooks create',
+    schema: createWebhookBody,
+    fields: webhooks.createFields,
+    others: ['url'],
+  },
+  {
+    command: 'webhooks change',
+    schema: changeWebhookBody,
+    fields: webhooks.changeFields,
+    others: [],
+  },
+  {
+    command: 'webhooks deliveries',
+    schema: deliveriesQuery,
+    fields: webhooks.deliveryFields,
+    others: ['app', 'limit', 'cursor'],
+  },
   { command: 'stores check', schema: checkStoreBody, fields: probeFields, others: [] },
 ];
 

@@ -1,46 +1,22 @@
 // `npm pack` runs this before: client and command line as Node 20 and browsers take them, in dist/.
 
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { bundleCli, bundleClient } from './bundle.ts';
 import { exitCodeOf, start } from './run.ts';
 import { stop } from './stop.ts';
 
 const DIST = 'dist';
 /** Declarations of everything that the client's lead to, before the choice. */
 const DECLARATIONS = '.local/declarations';
-const EXECUTABLE = 0o755;
 const RELATIVE_IMPORT = /((?:from|import\() ?['"]\.[^'"]+)\.ts(['"])/g;
 
 for (const folder of [DIST, DECLARATIONS]) rmSync(folder, { recursive: true, force: true });
-await Promise.all([bundleCli(), bundleClient(), writeDeclarations()]);
-
-async function bundleCli(): Promise<void> {
-  const outfile = join(DIST, 'cli.js');
-  await build({
-    entryPoints: ['src/cli/main.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    legalComments: 'eof',
-    logLevel: 'warning',
-  });
-  chmodSync(outfile, EXECUTABLE);
-}
-
-async function bundleClient(): Promise<void> {
-  await build({
-    entryPoints: ['src/client/index.ts'],
-    outfile: join(DIST, 'client/index.js'),
-    bundle: true,
-    platform: 'neutral',
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'warning',
-  });
-}
+await Promise.all([
+  bundleCli(join(DIST, 'cli.js')),
+  bundleClient(join(DIST, 'client/index.js')),
+  writeDeclarations(),
+]);
 
 async function writeDeclarations(): Promise<void> {
   const tsc = start('node_modules/.bin/tsc', ['-p', 'scripts/package.tsconfig.json'], {

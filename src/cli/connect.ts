@@ -13,7 +13,7 @@ export function connect(session: Session): Hallpass {
       `There is no ${missing} yet: run \`hallpass login\`, or set HALLPASS_URL and HALLPASS_API_KEY.`,
     );
   }
-  return createHallpass({ url: checkedUrl(url), apiKey });
+  return createHallpass({ url: checkedUrl(url), apiKey: checkedKey(apiKey) });
 }
 
 export function settingsOf({ env }: Session): Partial<Login> {
@@ -32,6 +32,13 @@ export function checkedUrl(text: string): string {
   throw usageError(
     'The URL of the gateway must be its origin, such as https://files.example.com, without a user.',
   );
+}
+
+/** What no header can carry would be quoted by whoever finds that out. Throws a usage error. */
+export function checkedKey(text: string): string {
+  const key = text.trim();
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw usageError('The API key has characters that none has: copy it again.');
 }
 
 function sameOrigin(a: string, b: string | undefined): boolean {

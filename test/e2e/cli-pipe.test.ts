@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFreePort } from '../../scripts/free-port.ts';
 import { SAMPLE_PDF_KEY, SAMPLES } from '../../scripts/samples.ts';
-import { type Env, runCli } from './cli.ts';
+import { type Env, prepareCli, runCli } from './cli.ts';
 import { startReceiver, waitUntil } from './receiver.ts';
 import {
   inspectLink,
@@ -24,7 +24,7 @@ let env: Env;
 let operator: Env;
 
 beforeAll(async () => {
-  stack = await startStack(folder);
+  [stack] = await Promise.all([startStack(folder), prepareCli(folder)]);
   env = {
     HALLPASS_URL: stack.url,
     HALLPASS_API_KEY: stack.apiKey,
@@ -324,6 +324,12 @@ describe('the exit code', () => {
     );
   });
 
+  it('is 2 for a key that no header can carry, which isn’t shown', async () => {
+    const { code, stderr } = await runCli(['ls'], { ...env, HALLPASS_API_KEY: 'secret\nhalves' });
+    expect(code).toBe(2);
+    expect(stderr).not.toMatch(/secret|halves/);
+  });
+
   it.each([
     [[]],
     [['mnt']],
@@ -354,6 +360,13 @@ describe('the exit code', () => {
   it('is 4 for a link that isn’t there', async () => {
     expect((await hallpass('inspect', 'lnk_none')).code).toBe(4);
     expect((await hallpass('revoke', 'lnk_none')).code).toBe(4);
+  });
+});
+
+describe('in the repository', () => {
+  it('runs from its sources', async () => {
+    const { stdout } = await runCli(['--help'], {}, '', { args: ['src/cli/main.ts'] });
+    expect(stdout).toContain('mint');
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CTRL_C, ENTER, type Env, onTerminal, openTerminal } from './cli.ts';
+import { CTRL_C, ENTER, type Env, onTerminal, openTerminal, prepareCli } from './cli.ts';
 import { SLOW_BODY, type SlowStore, startSlowStore } from './slow-store.ts';
 import {
   inspectLink,
@@ -36,7 +36,7 @@ beforeAll(async () => {
   };
   const settings = { STORES: { slow }, STORE_SLOW_SECRET_ACCESS_KEY: 'of-no-consequence' };
   writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
-  stack = await startStack(folder);
+  [stack] = await Promise.all([startStack(folder), prepareCli(folder)]);
   env = {
     HALLPASS_URL: stack.url,
     HALLPASS_API_KEY: stack.apiKey,

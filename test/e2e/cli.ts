@@ -2,11 +2,14 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn as spawnTerminal } from '@lydell/node-pty';
+import { bundleCli } from '../../scripts/bundle.ts';
 
-const CLI = ['src/cli/main.ts'];
+/** Bundled it starts in a third of the time. */
+let cli = 'src/cli/main.ts';
 const DEADLINE_MS = 20_000;
 
 export type Env = Readonly<Record<string, string>>;
@@ -14,6 +17,12 @@ export type Env = Readonly<Record<string, string>>;
 export type Ran = { readonly stdout: string; readonly stderr: string; readonly code: number };
 
 export type Runner = { readonly node?: string; readonly args?: readonly string[] };
+
+/** Call it once for a file of tests. */
+export async function prepareCli(folder: string): Promise<void> {
+  cli = join(folder, 'hallpass.mjs');
+  await bundleCli(cli);
+}
 
 /** Nothing of whoever runs the tests: neither colours nor settings. */
 function cleanEnv(env: Env): Record<string, string> {
@@ -24,7 +33,7 @@ export async function runCli(
   args: readonly string[],
   env: Env,
   stdin = '',
-  { node = process.execPath, args: before = CLI }: Runner = {},
+  { node = process.execPath, args: before = [cli] }: Runner = {},
 ): Promise<Ran> {
   const child = spawn(node, [...before, ...args], { env: cleanEnv(env) });
   const exited = once(child, 'exit') as Promise<[number | null]>;
@@ -49,7 +58,7 @@ export type Terminal = {
 };
 
 export function openTerminal(args: readonly string[], env: Env, columns = 80): Terminal {
-  const pty = spawnTerminal(process.execPath, [...CLI, ...args], {
+  const pty = spawnTerminal(process.execPath, [cli, ...args], {
     name: 'xterm-256color',
     cols: columns,
     rows: 30,

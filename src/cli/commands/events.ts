@@ -2,6 +2,7 @@
 
 import type { Event } from '../../client/types.ts';
 import { eventQuery } from '../../schemas/event.ts';
+import { CliError } from '../cli-error.ts';
 import { type Command, optionalText } from '../command.ts';
 import { connect } from '../connect.ts';
 import { parseSeconds } from '../duration.ts';
@@ -41,7 +42,10 @@ export const events: Command = {
     const { events } = connect(session);
     const { signal } = session;
     if (args.follow === true) {
-      await showStream(session, COLUMNS, younger(events.follow(filter, { signal }), since));
+      const followed = younger(events.follow(filter, { signal }), since);
+      await showStream(session, COLUMNS, followed).catch((error) => {
+        throw signal.aborted ? new CliError('interrupted', 'Stopped following.') : error;
+      });
       return undefined;
     }
     const rows = younger(events.list(filter, { signal }), since);

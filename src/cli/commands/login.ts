@@ -4,7 +4,7 @@ import { createHallpass } from '../../client/hallpass.ts';
 import { HallpassError } from '../../client/hallpass-error.ts';
 import { usageError } from '../cli-error.ts';
 import { type Command, optionalText } from '../command.ts';
-import { checkedUrl } from '../connect.ts';
+import { checkedKey, checkedUrl } from '../connect.ts';
 import { loginFile, removeLogin, writeLogin } from '../login-file.ts';
 import { ask, readSecret } from '../prompt.ts';
 import { isAttended, type Session, tell } from '../session.ts';
@@ -29,9 +29,7 @@ export const login: Command = {
   async run(session, args) {
     const url = checkedUrl(optionalText(args, 'url') ?? (await askForUrl(session)));
     warnOfClearText(session, url);
-    const apiKey = await readSecret(session, 'API key or admin token: ');
-    // What no header can carry would fail with the key in the message.
-    if (!/^[\x21-\x7e]+$/.test(apiKey)) throw usageError('This is no key: it has odd characters.');
+    const apiKey = checkedKey(await readSecret(session, 'API key or admin token: '));
     await verify(session, url, apiKey);
     const file = loginFile(session.env);
     writeLogin(file, { url, apiKey, store: optionalText(args, 'store') });

@@ -76,10 +76,12 @@ async function carryOut(
     onProgress: (done, of) =>
       progress.update(`Revoking: ${done.toLocaleString('en-US')} of ${counted(of, 'link')}`),
   })
+    .finally(progress.end)
     .catch((error) => {
-      throw signal.aborted ? stoppedWatching(sent) : error;
-    })
-    .finally(progress.end);
+      if (signal.aborted) throw stoppedWatching(sent);
+      tell(session, `${accepted(sent)} ${GOES_ON}`);
+      throw error;
+    });
   return sayDone(session, watched, names?.length);
 }
 
@@ -112,9 +114,12 @@ function sayDone(session: Session, done: Revocation, named: number | undefined):
 const GOES_ON =
   'The gateway goes on by itself; the same command with --dry-run tells what is left.';
 
-function stoppedWatching({ matched }: Revocation): CliError {
-  const sentence = `Stopped watching. The revocation of ${counted(matched, 'link')} was accepted.`;
-  return new CliError('interrupted', `${sentence} ${GOES_ON}`);
+function stoppedWatching(sent: Revocation): CliError {
+  return new CliError('interrupted', `Stopped watching. ${accepted(sent)} ${GOES_ON}`);
+}
+
+function accepted({ matched }: Revocation): string {
+  return `The revocation of ${counted(matched, 'link')} was accepted.`;
 }
 
 function atLeast({ matched, complete }: Revocation): string {

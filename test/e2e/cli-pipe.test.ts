@@ -183,35 +183,47 @@ describe('download', () => {
 });
 
 describe('login', () => {
-  const home = join(folder, 'home');
-  const file = join(home, 'hallpass', 'config.json');
-
-  it('keeps a key that the gateway accepts, for its owner alone', async () => {
+  /** Of a person of their own. */
+  async function logIn(name: string) {
+    const home = join(folder, name);
     const args = ['login', stack.url, '--store', stack.store];
     const ran = await runCli(args, { XDG_CONFIG_HOME: home }, `${stack.apiKey}\n`);
+    return { ran, file: join(home, 'hallpass', 'config.json'), login: { XDG_CONFIG_HOME: home } };
+  }
+
+  it('keeps a key that the gateway accepts, for its owner alone', async () => {
+    const { ran, file, login } = await logIn('keeps');
     expect(ran.code).toBe(0);
     expect(ran.stderr + ran.stdout).not.toContain(stack.apiKey);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    const minted = await runCli(['mint', 'k', '--ttl', '1m'], { XDG_CONFIG_HOME: home });
-    expect(minted.stdout).toMatch(/^http/);
+    expect((await runCli(['mint', 'k', '--ttl', '1m'], login)).stdout).toMatch(/^http/);
   });
 
   it('sends its key to no other gateway', async () => {
-    const elsewhere = { XDG_CONFIG_HOME: home, HALLPASS_URL: 'https://elsewhere.example' };
+    const { login } = await logIn('faithful');
+    const elsewhere = { ...login, HALLPASS_URL: `http://127.0.0.1:${await findFreePort()}` };
     const { code, stderr } = await runCli(['ls'], elsewhere);
     expect(code).toBe(2);
     expect(stderr).toContain('There is no API key yet');
   });
 
   it('keeps no other key, and tells none', async () => {
-    const ran = await runCli(['login', stack.url], { XDG_CONFIG_HOME: home }, 'hp_bad_key');
+    const { file, login } = await logIn('careful');
+    const ran = await runCli(['login', stack.url], login, 'hp_bad_key');
     expect(ran.code).toBe(1);
     expect(ran.stderr).not.toContain('hp_bad_key');
     expect(readFileSync(file, 'utf8')).toContain(stack.apiKey);
   });
 
+  it('gives way to the environment', async () => {
+    const { login } = await logIn('yielding');
+    const { code } = await runCli(['ls'], { ...login, HALLPASS_API_KEY: 'hp_bad_key' });
+    expect(code).toBe(1);
+  });
+
   it('is forgotten by logout', async () => {
-    await runCli(['logout'], { XDG_CONFIG_HOME: home });
+    const { file, login } = await logIn('forgetful');
+    await runCli(['logout'], login);
     expect(existsSync(file)).toBe(false);
   });
 });

@@ -63,6 +63,14 @@ describe('mint', () => {
     });
   });
 
+  it('of an upload says what it takes', async () => {
+    const args = ['--operation', 'upload', '--upload-max-bytes', '1000', '--ttl', '1m', '--json'];
+    const { stdout } = await hallpass('mint', 'inbox/', ...args);
+    expect(JSON.parse(stdout)).toMatchObject({ operation: 'upload', upload: { maxBytes: 1_000 } });
+    const { stdout: shown } = await hallpass('inspect', JSON.parse(stdout).id);
+    expect(shown).toMatch(/Takes +at most 1000 bytes/);
+  });
+
   it('takes a password from standard input, so that no list of processes has it', async () => {
     const args = ['mint', SAMPLE_PDF_KEY, '--ttl', '10m', '--password'];
     const { stdout } = await runCli(args, env, 'open sesame\n');

@@ -66,6 +66,7 @@ async function* younger(events: AsyncIterable<Event>, since: number) {
 function whatOf({ data }: Event): string {
   if ('fields' in data) return data.fields.join(', ');
   if ('use' in data) return `use ${data.use}${data.country ? ` from ${data.country}` : ''}`;
+  if ('size' in data) return `${data.key}, ${data.size} bytes`;
   if (!('count' in data)) return '';
   return `${data.count}×${data.byReason ? ` (${inPairs(data.byReason)})` : ''}`;
 }

@@ -29,6 +29,7 @@ export const mint: Command = {
   examples: [
     ['$0 mint reports/q3.pdf --ttl 10m --max-uses 1', 'once, within ten minutes'],
     ['$0 mint q3.pdf --ttl 1d --password', 'ask for a password, hidden'],
+    ['$0 mint inbox/ --operation upload --upload-max-bytes 10000000 --ttl 1d', 'take files'],
   ],
   async run(session, args) {
     const hallpass = connect(session);

@@ -22,6 +22,7 @@ type Property = {
   readonly type?: string | readonly string[];
   readonly description?: string;
   readonly enum?: readonly string[];
+  readonly const?: unknown;
   readonly default?: unknown;
   readonly items?: Property;
   readonly properties?: Readonly<Record<string, Property>>;
@@ -59,7 +60,7 @@ export function fieldsOf(schema: z.ZodType, omitted: readonly string[] = []): Fi
 /** An object is as many flags as it has fields. */
 function fieldsAt(document: Document, path: readonly string[], property: Property): Field[] {
   const value = property.anyOf?.find(({ type }) => type !== 'null') ?? property;
-  const { properties, type = [], enum: choices, items } = resolve(document, value);
+  const { properties, type = [], enum: choices, const: only, items } = resolve(document, value);
   if (properties && value.$ref !== RATE) {
     return Object.entries(properties).flatMap(([name, inner]) =>
       fieldsAt(document, [...path, name], inner),
@@ -67,10 +68,9 @@ function fieldsAt(document: Document, path: readonly string[], property: Propert
   }
   const [name = ''] = path.slice(-1);
   const sugar = path.length === 1 ? SUGAR[name] : undefined;
-  const kind =
-    sugar?.kind ??
-    (value.$ref === RATE ? 'rate' : KINDS[[type].flat().find((name) => name !== 'null') ?? '']);
-  // A constant, such as "all": true.
+  const types = [type].flat();
+  const byType = KINDS[types.find((one) => one !== 'null') ?? ''];
+  const kind = sugar?.kind ?? (value.$ref === RATE ? 'rate' : byType);
   if (!kind) throw new Error(`${path.join('.')} is of a type that no flag has`);
   const description = property.description ?? value.description;
   return [
@@ -79,9 +79,9 @@ function fieldsAt(document: Document, path: readonly string[], property: Propert
       flag: sugar?.flag ?? path.map(kebab).join('-'),
       kind,
       description: description && inFlags(description),
-      choices: choices ?? items?.enum,
+      choices: choices ?? items?.enum ?? (only === undefined ? undefined : [String(only)]),
       default: property.default,
-      isNullable: value !== property || [type].flat().includes('null'),
+      isNullable: value !== property || types.includes('null'),
     },
   ];
 }

@@ -37,7 +37,7 @@ export function linkColumns(now: number): Column<Link>[] {
 }
 
 export function linkDetails(session: Session, link: Link): string[] {
-  const { object, rateLimit, denials } = link;
+  const { object, rateLimit, denials, upload } = link;
   return details(session, [
     ['Id', link.id],
     ['State', link.state],
@@ -45,6 +45,7 @@ export function linkDetails(session: Session, link: Link): string[] {
     ['Version', link.versionId],
     ['Size', object && `${object.size} bytes`],
     ['Operation', link.operation],
+    ['Takes', upload && taken(upload)],
     ['File name', link.filename],
     ['Type', link.contentType],
     ['Ends', `${link.expiresAt} (${distance(link.expiresAt, Date.now())})`],
@@ -76,6 +77,11 @@ function usesOf({ maxUses, usesLeft }: Link): string {
 
 function asked({ hasPassword, confirm }: Link): string {
   return [hasPassword && 'a password', confirm && 'confirmation'].filter(Boolean).join(', ');
+}
+
+function taken({ maxBytes, contentTypes, overwrite }: NonNullable<Link['upload']>): string {
+  const types = contentTypes ? `${contentTypes.join(', ')} of ` : '';
+  return `${types}at most ${maxBytes} bytes${overwrite ? ', also over what is there' : ''}`;
 }
 
 export function inPairs(counts: Readonly<Record<string, number>>): string {

@@ -90,6 +90,7 @@ describe('a flag', () => {
     z.object({
       maxUses: z.int().meta({ description: 'How often.' }),
       mode: z.enum(['a', 'b']).default('a'),
+      checksum: z.literal('required').optional(),
       tags: z.array(z.string()),
       keyPrefixes: z.array(z.string()).nullish(),
       allowCountries: z.array(z.string()),
@@ -106,6 +107,7 @@ describe('a flag', () => {
 
   it('has the choices and the default of its field, and doesn’t send the default', () => {
     expect(options.mode).toMatchObject({ choices: ['a', 'b'], defaultDescription: 'a' });
+    expect(options.checksum).toMatchObject({ choices: ['required'] });
     expect(options.mode).not.toHaveProperty('default');
   });
 

@@ -19,6 +19,8 @@ export type S3Request = {
   status: number;
   type: string;
   body: unknown;
+  readonly response: { get(header: string): string };
+  remove(header: string): void;
 };
 type Server = {
   middleware: ((request: S3Request, next: () => Promise<void>) => Promise<void>)[];

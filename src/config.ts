@@ -51,6 +51,8 @@ export type Config = {
   readonly maxTtlSeconds: number;
   /** PBKDF2 iterations of new link passwords. */
   readonly passwordIterations: number;
+  /** How often it is asked whether a link is still open while its object is streamed. */
+  readonly streamRecheckSeconds: number;
   readonly stores: ReadonlyMap<string, Store>;
   /** One sentence for each alias whose store is disabled by its settings. */
   readonly storeFaults: ReadonlyMap<string, string>;
@@ -67,6 +69,8 @@ const DEFAULT_MAX_TTL_SECONDS = 2_592_000;
 /** Past a year a link isn't short-lived any more. */
 const MAX_MAX_TTL_SECONDS = 31_536_000;
 const DEFAULT_MAX_URL_SECONDS = 60;
+/** How late a revocation may reach a stream; each recheck is one of the requests a plan allows. */
+const DEFAULT_STREAM_RECHECK_SECONDS = 10;
 /** Below about 15 s of life, clock drift and slow clients break presigned URLs. */
 const MIN_URL_SECONDS = 15;
 const MAX_URL_SECONDS = 3_600;
@@ -103,6 +107,11 @@ export function readConfig(env: Settings): Config {
       least: 10_000,
       most: 100_000,
       otherwise: DEFAULT_PASSWORD_ITERATIONS,
+    }),
+    streamRecheckSeconds: readWholeNumber('STREAM_RECHECK_SECONDS', env.STREAM_RECHECK_SECONDS, {
+      least: 1,
+      most: 300,
+      otherwise: DEFAULT_STREAM_RECHECK_SECONDS,
     }),
     stores,
     storeFaults: faults,

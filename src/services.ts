@@ -4,30 +4,34 @@ import { type ApiKeys, createApiKeys } from './apps/api-key.ts';
 import type { Apps, LedgerOf } from './apps/ports.ts';
 import { type Config, type Env, readConfig } from './config.ts';
 import { type Cursors, createCursors } from './lib/cursor.ts';
+import { pause } from './lib/pause.ts';
 import { type Random, randomBytes } from './lib/random.ts';
 import { createRequestHashes, type RequestHashes } from './lib/request-hash.ts';
-import { systemClock } from './lib/time.ts';
+import { SECOND_MS, systemClock } from './lib/time.ts';
 import { createSiteHash } from './links/address.ts';
 import { createClaimHash } from './links/claim.ts';
 import type { OpenServices } from './links/open.ts';
 import { createPasswords } from './links/password.ts';
 import type { Floods } from './links/ports.ts';
 import { createTokens } from './links/token.ts';
+import type { TransferServices } from './links/transfer.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
+import { createObjectFetcher } from './stores/fetch-object.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
 
-export type Services = OpenServices & {
-  readonly config: Config;
-  readonly random: Random;
-  readonly requestHashes: RequestHashes;
-  readonly apiKeys: ApiKeys;
-  readonly cursors: Cursors;
-  readonly ledgerOf: LedgerOf;
-  readonly apps: Apps;
-  readonly checkStore: CheckStore;
-};
+export type Services = OpenServices &
+  TransferServices & {
+    readonly config: Config;
+    readonly random: Random;
+    readonly requestHashes: RequestHashes;
+    readonly apiKeys: ApiKeys;
+    readonly cursors: Cursors;
+    readonly ledgerOf: LedgerOf;
+    readonly apps: Apps;
+    readonly checkStore: CheckStore;
+  };
 
 const servicesByEnv = new WeakMap<Env, Services>();
 
@@ -60,6 +64,9 @@ function createServices(env: Env): Services {
     ledgerOf: createLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
+    fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init)),
+    pause,
+    recheckMs: config.streamRecheckSeconds * SECOND_MS,
     checkStore: createStoreChecker(config, systemClock, randomBytes, (url, init) =>
       fetch(url, init),
     ),

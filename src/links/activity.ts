@@ -9,7 +9,7 @@ type Counts<Name extends string> = Readonly<Partial<Record<Name, number>>>;
 /** Totals only ever go up. */
 export type Totals = {
   readonly uses: number;
-  /** Redirects given, with a use, by a claim or without either. */
+  /** Redirects and streams given, with a use, by a claim or without either. */
   readonly opens: number;
   readonly opensByCountry: Counts<string>;
   readonly denials: Counts<GateReason>;

@@ -5,6 +5,7 @@ import { type Instant, SECOND_MS } from '../lib/time.ts';
 import type { Activity } from './activity.ts';
 import { isInCidrs } from './conditions.ts';
 import type { GateDenial } from './denial.ts';
+import type { Grant } from './grant.ts';
 import { type Limits, needsConfirm } from './limits.ts';
 import { isSamePassword, type PasswordHash, passwordLockSeconds } from './password.ts';
 import { takeRate } from './rate.ts';
@@ -69,7 +70,7 @@ export function decideConditions(
 
 /** Decides an open. `isClaimKnown` says that the claim stands for a use that was spent already. */
 export function decideOpen(
-  link: LimitedLink,
+  link: LimitedLink & { readonly grant: Pick<Grant, 'delivery'> },
   activity: Activity,
   facts: OpenFacts,
   isClaimKnown: boolean,
@@ -83,7 +84,10 @@ export function decideOpen(
   if (isUsedUp && !isClaimKnown) return deny({ reason: 'used_up' });
 
   if (needsConfirm(limits)) {
-    if (!facts.claim?.redeems || facts.method === 'HEAD') return { kind: 'confirm' };
+    // Where else a redeemer is given a URL, a stream is given the link itself, to come back to.
+    const comesBack = isClaimKnown && link.grant.delivery === 'stream';
+    const redeems = facts.claim?.redeems === true && facts.method !== 'HEAD';
+    if (!redeems && !comesBack) return { kind: 'confirm' };
     if (limits.password && !isClaimKnown) {
       const refused = decidePassword(limits.password, activity, facts, now);
       if (refused) return refused;

@@ -8,6 +8,7 @@ import { DEFAULT_CLAIM_SECONDS } from './claim.ts';
 import type { FieldError, RequestDenial } from './denial.ts';
 import {
   type Consistency,
+  type Delivery,
   type Disposition,
   type Grant,
   isInlineType,
@@ -24,6 +25,7 @@ export type MintTerms = {
   readonly verifyObject: boolean;
   readonly operation: Operation;
   readonly consistency: Consistency;
+  readonly delivery?: Delivery | undefined;
   readonly ttlSeconds?: number | undefined;
   readonly expiresAt?: Instant | undefined;
   readonly notBefore?: Instant | undefined;
@@ -152,7 +154,8 @@ export function limitFaults(limits: Limits): FieldError[] {
 
 function overrideFaults(terms: MintTerms, store: GrantableStore): FieldError[] {
   const errors: FieldError[] = [];
-  if (!store.responseOverrides) {
+  // A stream is named and typed by the gateway, whatever its store can do.
+  if (!store.responseOverrides && terms.delivery !== 'stream') {
     for (const field of ['filename', 'disposition', 'contentType'] as const) {
       if (terms[field] === undefined) continue;
       errors.push({ pointer: `/${field}`, detail: 'must be left out: this store ignores it' });
@@ -195,6 +198,7 @@ function grantOf(app: string, terms: MintTerms, store: GrantableStore): Grant {
     bucket: store.bucket,
     key: terms.key,
     versionId: terms.versionId,
+    delivery: terms.delivery,
     disposition: terms.disposition ?? 'attachment',
     filename: terms.filename,
     contentType: terms.contentType,

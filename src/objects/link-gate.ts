@@ -15,6 +15,7 @@ import {
 import { decideOpen, type OpenDecision, type OpenFacts } from '../links/decide.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { GateAnswer, GateRecord, LinkGateObject } from '../links/ports.ts';
+import { openUntil } from '../links/transfer.ts';
 import { createAlarm } from './alarm.ts';
 import { createReportToLedger } from './clients.ts';
 import { createGateReporter } from './gate-reporter.ts';
@@ -76,6 +77,10 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
           grant,
         };
     }
+  }
+
+  async openUntil(): Promise<Instant | undefined> {
+    return this.#record && openUntil(this.#record, systemClock());
   }
 
   /** Takes the ledger's record unless it is older than what is here. An end is final. */

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
 import { type Activity, NO_ACTIVITY } from '../links/activity.ts';
-import { CONSISTENCIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
+import { CONSISTENCIES, DELIVERIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
 import { LINK_STATES, type Link, linkState } from '../links/link.ts';
 import { count, pageOf, shownId, shownInstant } from './field.ts';
 import { rateLimit } from './limits.ts';
@@ -36,6 +36,7 @@ export const linkShown = z
     revocation: z
       .enum([REVOCATION.strong, REVOCATION.edge])
       .meta({ description: 'How soon a revocation takes effect.' }),
+    delivery: z.enum(DELIVERIES),
     disposition: z.enum(DISPOSITIONS),
     filename: z.string().optional(),
     contentType: z.string().optional(),
@@ -53,7 +54,7 @@ export const linkShown = z
     hasPassword: z.boolean(),
     opens: count.nullable().meta({
       description:
-        'Redirects given. In lists as of about 10 s ago; null for edge links, which no gate counts.',
+        'Redirects and streams given. In lists as of about 10 s ago; null for edge links, which no gate counts.',
     }),
     denials: z
       .record(z.string(), count)
@@ -109,6 +110,7 @@ export function linkOnWire(link: Link, activity: Activity | undefined, now: Inst
     operation: grant.operation,
     consistency: grant.consistency,
     revocation: REVOCATION[grant.consistency],
+    delivery: grant.delivery ?? 'redirect',
     disposition: grant.disposition,
     filename: grant.filename,
     contentType: grant.contentType,

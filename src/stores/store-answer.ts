@@ -40,7 +40,7 @@ export async function readAnswer(response: Response, at: Instant): Promise<Store
     await response.body?.cancel();
     return answer;
   }
-  const error = readStoreError(await readText(response, MAX_ERROR_BYTES));
+  const error = readStoreError(await readStoreText(response));
   return error ? { ...answer, error } : answer;
 }
 
@@ -57,16 +57,16 @@ export function readStoreError(body: string): StoreError | undefined {
 }
 
 /** The body's beginning: what is longer is cut, what breaks off ends there. */
-async function readText(response: Response, maxBytes: number): Promise<string> {
+export async function readStoreText(response: Response): Promise<string> {
   const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   try {
-    while (reader && bytes < maxBytes) {
+    while (reader && bytes < MAX_ERROR_BYTES) {
       const { done, value } = await reader.read();
       if (done) return text;
-      text += decoder.decode(value.subarray(0, maxBytes - bytes), { stream: true });
+      text += decoder.decode(value.subarray(0, MAX_ERROR_BYTES - bytes), { stream: true });
       bytes += value.length;
     }
     await reader?.cancel();

@@ -1,11 +1,14 @@
-// A private S3 in this process, for local runs and end-to-end tests: s3rver behind a guard. Objects
-// live in a directory.
+// A private S3 in this process, for local runs and end-to-end tests: s3rver behind a guard, and with
+// the uploads that it lacks. Objects live in a directory.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseOther } from './s3-conditions.ts';
 import { refuseUnsigned } from './s3-guard.ts';
-import { account, rememberSignedPath, type S3Request, S3rver } from './s3rver.ts';
+import { answerUploads } from './s3-uploads.ts';
+import { account, extensions, rememberSignedPath, type S3Request, S3rver } from './s3rver.ts';
+
+extensions.push(answerUploads);
 
 /** A page may follow a link from anywhere: after the redirect its Origin is `null`. */
 const CORS = `<CORSConfiguration><CORSRule>

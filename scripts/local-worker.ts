@@ -85,6 +85,7 @@ export async function runWorker(options: LocalWorkerOptions): Promise<ChildProce
       workers: [
         {
           ...options.config,
+          bindings: { WEBHOOKS_ALLOW_LOOPBACK: 'true', ...options.config.bindings },
           // Rules for what is bundled already; Miniflare refuses them beside `modules`.
           modulesRules: undefined,
           modulesRoot: options.bundle,

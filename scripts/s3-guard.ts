@@ -1,5 +1,6 @@
 // What S3 refuses and s3rver would let through: unsigned reads, signatures from the future or
-// without a date, and URLs that never end because their lifetime is no number.
+// without a date, URLs that never end because their lifetime is no number, and headers beside a URL
+// that it wasn't signed for.
 
 import type { S3Request } from './s3rver.ts';
 
@@ -25,7 +26,16 @@ export function refuseUnsigned(request: S3Request, now: number): S3Refusal | und
     const message = 'X-Amz-Expires should be a number';
     return { status: 400, code: 'AuthorizationQueryParametersError', message };
   }
+  if (isPresigned && hasUnsignedAmzHeader(request)) {
+    return accessDenied('There were headers present in the request which were not signed');
+  }
   return undefined;
+}
+
+/** Whoever was given a URL can't ask for more by a header, such as a storage class. */
+function hasUnsignedAmzHeader({ query, headers }: S3Request): boolean {
+  const signed = String(query['X-Amz-SignedHeaders']).split(';');
+  return Object.keys(headers).some((name) => name.startsWith('x-amz-') && !signed.includes(name));
 }
 
 function accessDenied(message: string): S3Refusal {

@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import type { ParsedUrlQuery } from 'node:querystring';
+import type { Readable } from 'node:stream';
 
 type Options = {
   directory: string;
@@ -22,8 +23,24 @@ export type S3Request = {
   readonly response: { get(header: string): string };
   remove(header: string): void;
 };
+/** A request whose signature was verified. */
+export type VerifiedRequest = S3Request & {
+  readonly params: { readonly bucket?: string; readonly key?: string };
+  /** Where s3rver reads the body from. */
+  req: Readable;
+  readonly request: { body: unknown };
+  readonly response: { get(header: string): string };
+  readonly store: ObjectStore;
+  set(header: string, value: string): void;
+  remove(header: string): void;
+};
+type ObjectStore = {
+  existsObject(bucket: string, key: string): Promise<boolean>;
+  getResourcePath(bucket: string, key: string | undefined, resource: string): string;
+};
+export type Middleware<Request> = (request: Request, next: () => Promise<void>) => Promise<void>;
 type Server = {
-  middleware: ((request: S3Request, next: () => Promise<void>) => Promise<void>)[];
+  middleware: Middleware<S3Request>[];
   configureBuckets(): Promise<unknown>;
   callback(): RequestListener;
 };
@@ -36,10 +53,50 @@ type SignatureV4 = { getStringToSign(canonical: CanonicalRequest, signature: obj
 
 const require = createRequire(import.meta.url);
 
+// s3rver has no place for what runs once a signature was verified: its router takes the middleware that
+// verifies from this module, which therefore goes on to `extensions`, and then to s3rver's own answers.
+const AUTHENTICATION = '@20minutes/s3rver/lib/middleware/authentication';
+const createAuthentication = require(AUTHENTICATION) as () => Middleware<VerifiedRequest>;
+(require.cache[require.resolve(AUTHENTICATION)] as NodeJS.Module).exports = () => {
+  const authenticate = createAuthentication();
+  return (request: VerifiedRequest, next: () => Promise<void>) =>
+    authenticate(request, () => {
+      const answer = extensions.reduceRight<() => Promise<void>>(
+        (rest, extension) => () => extension(request, rest),
+        next,
+      );
+      return answer();
+    });
+};
+
+/** What answers verified requests before s3rver does, the first one first. */
+export const extensions: Middleware<VerifiedRequest>[] = [];
+
 export const S3rver = require('@20minutes/s3rver') as new (options: Options) => Server;
 
 /** Its key pairs count for every S3rver of this process. */
 export const account = require('@20minutes/s3rver/lib/models/account').DUMMY_ACCOUNT as Account;
+
+/** Thrown, it is answered as S3 answers. */
+export const S3Error = require('@20minutes/s3rver/lib/models/error') as new (
+  code: string,
+  message: string,
+) => Error;
+
+const { xmlBodyParser } = require('@20minutes/s3rver/lib/utils') as {
+  xmlBodyParser(request: VerifiedRequest): Promise<void>;
+};
+
+/** Reads the XML in the body of a request. */
+export async function readXmlBody(request: VerifiedRequest): Promise<unknown> {
+  await xmlBodyParser(request);
+  return request.request.body;
+}
+
+/** Headers that s3rver keeps with an object, and answers with it. */
+export const keptHeaders = (
+  require('@20minutes/s3rver/lib/models/object') as { ALLOWED_METADATA: string[] }
+).ALLOWED_METADATA;
 
 // A well-known pair, accepted unless told otherwise.
 account.revokeAccessKey('S3RVER');

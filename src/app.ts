@@ -14,6 +14,8 @@ import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
 import { openRoutes } from './routes/open.ts';
 import { storeRoutes } from './routes/stores.ts';
+import { uploadRoutes } from './routes/upload.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createHallpass() {
   return new Hono<HallpassContext>()
@@ -24,8 +26,10 @@ export function createHallpass() {
     .route('/v1/keys', keyRoutes)
     .route('/v1/events', eventRoutes)
     .route('/v1/stores', storeRoutes)
+    .route('/v1/webhooks', webhookRoutes)
     .route('/', metaRoutes)
     .route('/', docsRoutes)
+    .route('/', uploadRoutes)
     .route('/', openRoutes)
     .notFound((c) => problemResponse(c, { reason: 'not_found' }))
     .onError(answerFailure);

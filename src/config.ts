@@ -7,6 +7,7 @@ import type { Bytes } from './lib/digest.ts';
 import type { Instant } from './lib/time.ts';
 import { DEFAULT_PASSWORD_ITERATIONS } from './links/password.ts';
 import type { LinkGateObject } from './links/ports.ts';
+import type { WebhookLedgerObject, WebhookOutboxObject } from './webhooks/ports.ts';
 
 /** A namespace of Durable Objects, as much of it as Hallpass uses. */
 export type Objects<Port> = { getByName(name: string): Port };
@@ -14,8 +15,9 @@ export type Objects<Port> = { getByName(name: string): Port };
 export type Env = {
   readonly GRANTS: KVNamespace;
   readonly GATES: Objects<LinkGateObject>;
-  readonly LEDGERS: Objects<AppLedgerObject>;
+  readonly LEDGERS: Objects<AppLedgerObject & WebhookLedgerObject>;
   readonly DIRECTORY: Objects<DirectoryObject>;
+  readonly OUTBOXES: Objects<WebhookOutboxObject>;
   /** Sheds floods of one link at one place, where it is bound. */
   readonly FLOODS?: RateLimit;
   /** Further settings: PUBLIC_URL, LINK_KEYS, APP_KEYS, ADMIN_TOKEN, STORES and the stores' secrets. */
@@ -38,6 +40,10 @@ export type Store = {
   readonly responseOverrides: boolean;
   /** Whether the store keeps versions of objects and honours `versionId`. */
   readonly versions: boolean;
+  /** Whether the store honours `If-None-Match: *` on writes, so that nothing is overwritten. */
+  readonly conditionalWrites: boolean;
+  /** Whether the store verifies and keeps the SHA-256 that comes with what is written. */
+  readonly checksums: boolean;
 };
 
 export type Config = {
@@ -53,6 +59,8 @@ export type Config = {
   readonly passwordIterations: number;
   /** How often it is asked whether a link is still open while its object is streamed. */
   readonly streamRecheckSeconds: number;
+  /** For development: webhooks may point to this machine, by http too. */
+  readonly webhooksAllowLoopback: boolean;
   readonly stores: ReadonlyMap<string, Store>;
   /** One sentence for each alias whose store is disabled by its settings. */
   readonly storeFaults: ReadonlyMap<string, string>;
@@ -113,6 +121,7 @@ export function readConfig(env: Settings): Config {
       most: 300,
       otherwise: DEFAULT_STREAM_RECHECK_SECONDS,
     }),
+    webhooksAllowLoopback: readFlag('WEBHOOKS_ALLOW_LOOPBACK', env.WEBHOOKS_ALLOW_LOOPBACK),
     stores,
     storeFaults: faults,
   });
@@ -181,6 +190,15 @@ function readWholeNumber(
   return number;
 }
 
+/** Off unless it is set: .dev.vars and the dashboard hold text, wrangler.toml may hold a boolean. */
+function readFlag(name: string, value: unknown): boolean {
+  const text = String(value === undefined ? false : value);
+  if (text !== 'true' && text !== 'false') {
+    throw new ConfigError(`${name} must be "true" or "false", got ${shown(value)}`);
+  }
+  return text === 'true';
+}
+
 function readStores(env: Settings): { stores: Map<string, Store>; faults: Map<string, string> } {
   const stores = new Map<string, Store>();
   const faults = new Map<string, string>();
@@ -238,6 +256,8 @@ function readStore(alias: string, settings: unknown, env: Settings): Store {
     }),
     responseOverrides: readCapability(name, settings, 'responseOverrides', true),
     versions: readCapability(name, settings, 'versions', !isR2(endpoint)),
+    conditionalWrites: readCapability(name, settings, 'conditionalWrites', true),
+    checksums: readCapability(name, settings, 'checksums', true),
   };
 }
 

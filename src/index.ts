@@ -5,5 +5,6 @@ import { createHallpass } from './app.ts';
 export { AppLedger } from './objects/app-ledger.ts';
 export { Directory } from './objects/directory.ts';
 export { LinkGate } from './objects/link-gate.ts';
+export { WebhookOutbox } from './objects/webhook-outbox.ts';
 
 export default createHallpass();

@@ -15,20 +15,27 @@ import { createPasswords } from './links/password.ts';
 import type { Floods } from './links/ports.ts';
 import { createTokens } from './links/token.ts';
 import type { TransferServices } from './links/transfer.ts';
+import { drawUnique } from './links/upload-key.ts';
+import type { UploadServices } from './links/uploads.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
+import { createWebhookLedgers } from './objects/webhook-clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createObjectFetcher } from './stores/fetch-object.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
+import { createUploadStore } from './stores/upload-store.ts';
+import type { WebhookLedgerOf } from './webhooks/ports.ts';
 
 export type Services = OpenServices &
-  TransferServices & {
+  TransferServices &
+  UploadServices & {
     readonly config: Config;
     readonly random: Random;
     readonly requestHashes: RequestHashes;
     readonly apiKeys: ApiKeys;
     readonly cursors: Cursors;
     readonly ledgerOf: LedgerOf;
+    readonly webhooksOf: WebhookLedgerOf;
     readonly apps: Apps;
     readonly checkStore: CheckStore;
   };
@@ -62,11 +69,18 @@ function createServices(env: Env): Services {
     gates: createGates(env),
     cursors: createCursors(config.linkKeys, randomBytes),
     ledgerOf: createLedgers(env),
+    webhooksOf: createWebhookLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
     fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init)),
     pause,
     recheckMs: config.streamRecheckSeconds * SECOND_MS,
+    uploadStore: createUploadStore(config, systemClock, (url, init) => fetch(url, init)),
+    longestUrlSeconds: Math.max(
+      0,
+      ...[...config.stores.values()].map((store) => store.maxUrlSeconds),
+    ),
+    drawUnique: () => drawUnique(randomBytes),
     checkStore: createStoreChecker(config, systemClock, randomBytes, (url, init) =>
       fetch(url, init),
     ),

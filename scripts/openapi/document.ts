@@ -5,6 +5,7 @@ import { accessPaths } from './access.ts';
 import { linkPaths } from './links.ts';
 import { operationOf } from './operation.ts';
 import { recipientPaths } from './recipients.ts';
+import { webhookPaths } from './webhooks.ts';
 
 const DESCRIPTION = `Hallpass gives out short-lived links to private S3 objects, which you can take back.
 
@@ -13,7 +14,7 @@ A refusal is a problem (RFC 9457) with a stable \`reason\`, and \`errors\` that 
 Answers to an API key tell its rate in \`RateLimit-Policy\` and \`RateLimit\`; 429 and 503 come with \`Retry-After\`.`;
 
 export function openApiDocument(version: string) {
-  const paths = { ...linkPaths, ...accessPaths, ...recipientPaths };
+  const paths = { ...linkPaths, ...accessPaths, ...webhookPaths, ...recipientPaths };
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -23,11 +24,18 @@ export function openApiDocument(version: string) {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This deployment.' }],
-    tags: ['Links', 'API keys', 'Events', 'Apps', 'Stores', 'Recipients', 'Monitoring'].map(
-      (name) => ({
-        name,
-      }),
-    ),
+    tags: [
+      'Links',
+      'API keys',
+      'Events',
+      'Webhooks',
+      'Apps',
+      'Stores',
+      'Recipients',
+      'Monitoring',
+    ].map((name) => ({
+      name,
+    })),
     paths: Object.fromEntries(
       Object.entries(paths).map(([path, operations]) => [
         path,

@@ -3,5 +3,5 @@
 import type { Operation } from './operation.ts';
 
 export type Paths = Readonly<
-  Record<string, Readonly<Partial<Record<'get' | 'post' | 'patch' | 'delete', Operation>>>>
+  Record<string, Readonly<Partial<Record<'get' | 'post' | 'put' | 'patch' | 'delete', Operation>>>>
 >;

@@ -3,6 +3,13 @@
 import { z } from 'zod';
 import type { Reason } from '../../src/http/problems.ts';
 import { redeemBody, redeemedShown } from '../../src/schemas/redeem.ts';
+import {
+  beginUploadBody,
+  begunUpload,
+  partsBody,
+  signedParts,
+  uploadShown,
+} from '../../src/schemas/upload.ts';
 import type { Paths } from './paths.ts';
 
 const byToken = z.object({
@@ -39,9 +46,28 @@ const REFUSALS: readonly Reason[] = [
   'rate_limited',
   'flooded',
   'claim_invalid',
+  'wrong_operation',
   'store_unavailable',
   'store_failing',
   'object_missing',
+];
+
+const byUpload = byToken.extend({
+  id: z.string().meta({ description: 'The id that the beginning of the upload answered.' }),
+});
+
+const PASSWORD = ['password_required', 'password_wrong', 'password_locked'] as const;
+
+/** What an announcement is refused with. */
+const ANNOUNCED: readonly Reason[] = [
+  'upload_too_large',
+  'content_type_not_allowed',
+  'checksum_required',
+  'filename_required',
+  'object_exists',
+  'upload_differs',
+  'upload_gone',
+  'upload_not_found',
 ];
 
 export const recipientPaths: Paths = {
@@ -74,6 +100,18 @@ export const recipientPaths: Paths = {
         'precondition_failed',
       ],
     },
+    put: {
+      operationId: 'sendFile',
+      tag: 'Recipients',
+      summary: 'Upload with curl -LT',
+      description:
+        'Goes on to the store where nothing has to be signed that curl can’t know; else the answer holds the two lines to paste.',
+      access: 'token',
+      path: byToken,
+      headers: claimHeader,
+      answers: [{ status: 307, description: 'Where to send the file.', headers: location }],
+      reasons: [...REFUSALS, ...PASSWORD, ...ANNOUNCED, 'announce_first', 'length_required'],
+    },
     post: {
       operationId: 'redeemLink',
       tag: 'Recipients',
@@ -100,6 +138,88 @@ export const recipientPaths: Paths = {
         },
       ],
       reasons: [...REFUSALS, 'password_required', 'password_wrong', 'password_locked'],
+    },
+  },
+  '/{token}/uploads': {
+    post: {
+      operationId: 'beginUpload',
+      tag: 'Recipients',
+      summary: 'Begin an upload',
+      description:
+        'Answers where to send the file, or for more than 64 MiB a plan of parts. The same claim again goes on with the same upload and spends nothing.',
+      access: 'token',
+      path: byToken,
+      headers: claimHeader,
+      body: beginUploadBody,
+      formToo: true,
+      answers: [
+        {
+          status: 200,
+          description: 'For curl -K, where text/plain was asked for.',
+          schema: z.string(),
+          mediaType: 'text/plain',
+        },
+        { status: 201, description: 'Where to send the file.', schema: begunUpload },
+      ],
+      reasons: [...REFUSALS, ...PASSWORD, ...ANNOUNCED],
+    },
+  },
+  '/{token}/uploads/{id}': {
+    get: {
+      operationId: 'inspectUpload',
+      tag: 'Recipients',
+      summary: 'See how far an upload is',
+      access: 'token',
+      path: byUpload,
+      answers: [{ status: 200, description: 'The upload.', schema: uploadShown }],
+      reasons: [...REFUSALS, 'upload_not_found', 'upload_gone'],
+    },
+    delete: {
+      operationId: 'abortUpload',
+      tag: 'Recipients',
+      summary: 'Give an upload up',
+      access: 'token',
+      path: byUpload,
+      answers: [{ status: 200, description: 'The upload.', schema: uploadShown }],
+      reasons: [...REFUSALS, 'upload_not_found'],
+    },
+  },
+  '/{token}/uploads/{id}/parts': {
+    post: {
+      operationId: 'signParts',
+      tag: 'Recipients',
+      summary: 'Get URLs for parts',
+      description: 'Ask for the next few when they are to be sent: each is good for seconds.',
+      access: 'token',
+      path: byUpload,
+      body: partsBody,
+      answers: [{ status: 200, description: 'Where to send them.', schema: signedParts }],
+      reasons: [
+        ...REFUSALS,
+        'upload_not_found',
+        'upload_gone',
+        'part_unknown',
+        'checksum_required',
+      ],
+    },
+  },
+  '/{token}/uploads/{id}/complete': {
+    post: {
+      operationId: 'completeUpload',
+      tag: 'Recipients',
+      summary: 'Complete an upload',
+      description: 'The store is asked what it has. May be repeated.',
+      access: 'token',
+      path: byUpload,
+      answers: [{ status: 200, description: 'It is there.', schema: uploadShown }],
+      reasons: [
+        ...REFUSALS,
+        'upload_not_found',
+        'upload_gone',
+        'upload_incomplete',
+        'upload_mismatch',
+        'object_exists',
+      ],
     },
   },
   '/healthz': {

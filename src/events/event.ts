@@ -11,6 +11,8 @@ export const EVENT_TYPES = [
   'link.opened',
   'link.denied',
   'link.redeemed',
+  'link.uploaded',
+  'link.upload_rejected',
   'link.revoked',
   'link.expired',
   'link.failed',
@@ -47,10 +49,19 @@ export type Redemption = {
   readonly address?: string | undefined;
 };
 
+/** What was uploaded, as the store has it. */
+export type UploadedFile = {
+  readonly key: string;
+  readonly size: number;
+  readonly contentType?: string | undefined;
+  readonly etag?: string | undefined;
+  readonly sha256?: string | undefined;
+};
+
 /** The fields that a change named, without their values. */
 export type ChangedFields = { readonly fields: readonly string[] };
 
-export type EventData = Summary | Redemption | ChangedFields;
+export type EventData = Summary | Redemption | UploadedFile | ChangedFields;
 
 export type Event = {
   /** Its place in the ledger: later events have higher ones. */

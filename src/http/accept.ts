@@ -14,6 +14,11 @@ export function wantsJson(c: Context): boolean {
   return preferred(c) === 'application/json';
 }
 
+/** Whether a config file of curl was asked for. */
+export function wantsCurl(c: Context): boolean {
+  return c.req.header('Accept') === 'text/plain';
+}
+
 function preferred(c: Context): string {
   const supports = ['text/html', 'application/json', 'application/problem+json'];
   return accepts(c, { header: 'Accept', supports, default: ANYTHING });

@@ -22,7 +22,10 @@ export function confirmResponse(
   claim: string | undefined,
 ): Answer {
   if (c.req.method === 'HEAD') return c.body(null, 200);
-  const { needsPassword } = confirm;
+  const { needsPassword, grant } = confirm;
+  if (grant.upload) {
+    return problemResponse(c, { reason: 'wrong_operation', operation: grant.operation });
+  }
   if (!wantsPage(c)) return problemResponse(c, { reason: 'confirm_required', needsPassword });
   c.header('Content-Security-Policy', FORM_POLICY);
   return c.html(

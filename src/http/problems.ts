@@ -131,6 +131,77 @@ export const PROBLEMS = {
     title: 'The file is not the one you asked for',
     detail: 'It has changed: fetch all of it again.',
   },
+  upload_too_large: {
+    status: 413,
+    title: 'This file is too large',
+    detail: 'This link takes files of up to "maxBytes" bytes.',
+  },
+  content_type_not_allowed: {
+    status: 415,
+    title: 'This kind of file is not taken',
+    detail: 'This link takes the types that "contentTypes" names.',
+  },
+  checksum_required: {
+    status: 400,
+    title: 'The checksum of the file is missing',
+    detail: 'Send "sha256", and one for each part of a multipart upload.',
+  },
+  filename_required: {
+    status: 400,
+    title: 'The file needs a name',
+    detail: 'Send "filename": this link takes many files, each under its name.',
+  },
+  wrong_operation: {
+    status: 409,
+    title: 'This link is for something else',
+    detail:
+      'It is for what "operation" names: downloads by GET, uploads by POST to its URL followed by /uploads.',
+  },
+  object_exists: {
+    status: 409,
+    title: 'There is a file already',
+    detail: 'Nothing was overwritten. Ask the sender of the link for a new one.',
+  },
+  upload_not_found: {
+    status: 404,
+    title: 'No such upload',
+    detail: 'Begin it anew.',
+  },
+  upload_differs: {
+    status: 409,
+    title: 'This claim stands for another upload',
+    detail: 'The same claim goes on with the same file; for another one draw another claim.',
+  },
+  upload_gone: {
+    status: 410,
+    title: 'This upload can’t go on',
+    detail: 'It was cancelled or has ended. Begin it anew.',
+  },
+  upload_incomplete: {
+    status: 409,
+    title: 'The upload is not complete',
+    detail: 'Send what is missing, then complete it.',
+  },
+  upload_mismatch: {
+    status: 422,
+    title: 'The file is not what was announced',
+    detail: 'It was refused. Begin anew with what you want to send.',
+  },
+  part_unknown: {
+    status: 400,
+    title: 'The upload has no such part',
+    detail: 'Ask for parts as the plan has them.',
+  },
+  announce_first: {
+    status: 400,
+    title: 'This upload has to be announced first',
+    detail: 'Tell the gateway what you want to send, then send it where it says.',
+  },
+  length_required: {
+    status: 411,
+    title: 'The length of the file is missing',
+    detail: 'Send Content-Length.',
+  },
   store_unavailable: {
     status: 503,
     title: 'This can’t be answered right now',
@@ -187,6 +258,26 @@ export const PROBLEMS = {
     status: 404,
     title: 'No such API key',
     detail: 'This app has no such API key, or it was revoked.',
+  },
+  webhook_not_found: {
+    status: 404,
+    title: 'No such webhook',
+    detail: 'This app has no webhook with this id.',
+  },
+  webhook_disabled: {
+    status: 409,
+    title: 'This webhook is disabled',
+    detail: 'Enable it first: PATCH it with "enabled": true.',
+  },
+  too_many_webhooks: {
+    status: 403,
+    title: 'This app has as many webhooks as it may',
+    detail: 'Delete one that is not needed.',
+  },
+  delivery_not_found: {
+    status: 404,
+    title: 'No such delivery',
+    detail: 'This webhook has no such delivery, or it is too long ago.',
   },
   store_not_found: {
     status: 404,

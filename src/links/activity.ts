@@ -9,6 +9,8 @@ type Counts<Name extends string> = Readonly<Partial<Record<Name, number>>>;
 /** Totals only ever go up. */
 export type Totals = {
   readonly uses: number;
+  /** Uses of uploads of which nothing came, and nothing can come any more. */
+  readonly givenBack: number;
   /** Redirects and streams given, with a use, by a claim or without either. */
   readonly opens: number;
   readonly opensByCountry: Counts<string>;
@@ -28,6 +30,7 @@ export type Activity = Totals & {
 
 export const NO_ACTIVITY: Activity = {
   uses: 0,
+  givenBack: 0,
   opens: 0,
   opensByCountry: {},
   denials: {},
@@ -65,6 +68,11 @@ export function withDenial(
     denials: withOneMore(activity.denials, reason),
     denialsByCountry: withOneMore(activity.denialsByCountry, country ?? NO_COUNTRY),
   };
+}
+
+/** Uses that count against the link's limit. */
+export function spentUses({ uses, givenBack }: Pick<Totals, 'uses' | 'givenBack'>): number {
+  return uses - givenBack;
 }
 
 export function withWrongTry(activity: Activity, site: string, now: Instant): Activity {

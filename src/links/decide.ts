@@ -2,7 +2,7 @@
 // Whoever changes their order changes what a recipient is told first.
 
 import { type Instant, SECOND_MS } from '../lib/time.ts';
-import type { Activity } from './activity.ts';
+import { type Activity, spentUses } from './activity.ts';
 import { isInCidrs } from './conditions.ts';
 import type { GateDenial } from './denial.ts';
 import type { Grant } from './grant.ts';
@@ -23,6 +23,8 @@ export type ClaimFact = {
 
 /** What the Worker knows of a request. */
 export type OpenFacts = {
+  /** Absent where the link is to be opened, or looked at. */
+  readonly intent?: 'upload' | undefined;
   /** HEAD never redeems. */
   readonly method: 'GET' | 'HEAD';
   readonly claim?: ClaimFact | undefined;
@@ -70,7 +72,7 @@ export function decideConditions(
 
 /** Decides an open. `isClaimKnown` says that the claim stands for a use that was spent already. */
 export function decideOpen(
-  link: LimitedLink & { readonly grant: Pick<Grant, 'delivery'> },
+  link: LimitedLink & { readonly grant?: Pick<Grant, 'operation' | 'delivery'> },
   activity: Activity,
   facts: OpenFacts,
   isClaimKnown: boolean,
@@ -80,12 +82,17 @@ export function decideOpen(
   const denial = decideConditions(link, facts, now);
   if (denial) return deny(denial);
 
-  const isUsedUp = limits.maxUses !== undefined && activity.uses >= limits.maxUses;
+  const isUsedUp = limits.maxUses !== undefined && spentUses(activity) >= limits.maxUses;
   if (isUsedUp && !isClaimKnown) return deny({ reason: 'used_up' });
 
-  if (needsConfirm(limits)) {
+  // There is nothing to open: whoever looks is shown what it is for.
+  if (link.grant?.operation === 'upload' && facts.intent !== 'upload') return { kind: 'confirm' };
+
+  // An upload is deliberate by itself.
+  const isDeliberate = facts.intent === 'upload' || needsConfirm(limits);
+  if (isDeliberate) {
     // Where else a redeemer is given a URL, a stream is given the link itself, to come back to.
-    const comesBack = isClaimKnown && link.grant.delivery === 'stream';
+    const comesBack = isClaimKnown && link.grant?.delivery === 'stream';
     const redeems = facts.claim?.redeems === true && facts.method !== 'HEAD';
     if (!redeems && !comesBack) return { kind: 'confirm' };
     if (limits.password && !isClaimKnown) {
@@ -94,7 +101,7 @@ export function decideOpen(
     }
   }
 
-  const spends = needsConfirm(limits) && !isClaimKnown;
+  const spends = isDeliberate && !isClaimKnown;
   if (!limits.rateLimit) return { kind: 'allow', spends };
   const rate = takeRate(limits.rateLimit, activity.rateFreeAt, now);
   if (rate.ok) return { kind: 'allow', spends, rateFreeAt: rate.nextFreeAt };

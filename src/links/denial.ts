@@ -2,6 +2,7 @@
 
 import type { Instant } from '../lib/time.ts';
 import type { RateLimit } from './rate.ts';
+import type { UploadDenial } from './upload.ts';
 
 export type FieldError = {
   /** JSON Pointer (RFC 6901) of the field, empty for the whole body. */
@@ -35,6 +36,27 @@ export type GateReason = GateDenial['reason'];
 
 export type LinkDenial =
   | GateDenial
+  | UploadDenial
+  /** A download was asked for an upload, or the other way round. */
+  | { readonly reason: 'wrong_operation'; readonly operation: string }
+  /** Into a prefix: each file needs a name of its own. */
+  | { readonly reason: 'filename_required' }
+  /** Nothing may be overwritten, and something is there. */
+  | { readonly reason: 'object_exists' }
+  | { readonly reason: 'upload_not_found' }
+  /** The same claim came back for something else. */
+  | { readonly reason: 'upload_differs' }
+  /** It was aborted, or completed, or the store knows it no more. */
+  | { readonly reason: 'upload_gone' }
+  /** What arrived is not all there, or not all that was announced. */
+  | { readonly reason: 'upload_incomplete'; readonly detail: string }
+  /** The store has something else than was announced. */
+  | { readonly reason: 'upload_mismatch' }
+  /** A part that the plan doesn't have. */
+  | { readonly reason: 'part_unknown'; readonly errors: readonly FieldError[] }
+  /** A program sent by PUT what has to be announced first. */
+  | { readonly reason: 'announce_first'; readonly detail?: string | undefined }
+  | { readonly reason: 'length_required' }
   | { readonly reason: 'not_found' }
   /** A claim that is no 22 to 86 base64url characters. */
   | { readonly reason: 'claim_invalid' }
@@ -66,6 +88,10 @@ export type RequestDenial =
   | { readonly reason: 'store_not_found' }
   | { readonly reason: 'link_not_found' }
   | { readonly reason: 'link_not_changeable' }
+  | { readonly reason: 'webhook_not_found' }
+  | { readonly reason: 'webhook_disabled' }
+  | { readonly reason: 'too_many_webhooks'; readonly quota: number }
+  | { readonly reason: 'delivery_not_found' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'outside_bounds'; readonly errors: readonly FieldError[] }
   | { readonly reason: 'too_many_requests'; readonly retryAfterSeconds: number }

@@ -13,9 +13,11 @@ import {
   type Grant,
   isInlineType,
   type Operation,
+  type UploadTerms,
 } from './grant.ts';
 import type { Limits } from './limits.ts';
 import { DEFAULT_RATE_LIMIT, type RateLimit } from './rate.ts';
+import { isPrefix } from './upload-key.ts';
 
 export type MintTerms = {
   readonly store: string;
@@ -40,6 +42,7 @@ export type MintTerms = {
   readonly filename?: string | undefined;
   readonly disposition?: Disposition | undefined;
   readonly contentType?: string | undefined;
+  readonly upload?: UploadTerms | undefined;
   readonly note?: string | undefined;
   readonly tags: readonly string[];
 };
@@ -50,7 +53,20 @@ export type GrantableStore = {
   readonly bucket: string;
   readonly responseOverrides: boolean;
   readonly versions: boolean;
+  readonly conditionalWrites: boolean;
+  readonly checksums: boolean;
 };
+
+/** What says how an object is given out. */
+const DOWNLOAD_FIELDS = [
+  'delivery',
+  'filename',
+  'disposition',
+  'contentType',
+  'versionId',
+  'verifyObject',
+  'confirm',
+] as const;
 
 /** A link to be, still without the hash of its password. */
 export type Draft = { readonly grant: Grant; readonly limits: Limits };
@@ -85,6 +101,7 @@ export function draftLink(options: {
     ...limitFaults(limits),
     ...overrideFaults(terms, store),
     ...versionFaults(terms, store),
+    ...uploadFaults(terms, store),
     ...edgeFaults(terms),
   ];
   if (errors.length > 0) return denied({ reason: 'invalid_request', errors });
@@ -176,6 +193,36 @@ function versionFaults({ versionId }: MintTerms, { versions }: GrantableStore): 
   return [{ pointer: '/versionId', detail: 'must be left out: this store has no versions' }];
 }
 
+/** What an upload can't be, and what its store could not be held to. */
+function uploadFaults(terms: MintTerms, store: GrantableStore): FieldError[] {
+  const { operation, upload, key } = terms;
+  if (operation !== 'upload') {
+    return upload ? [{ pointer: '/upload', detail: 'must be left out of a download' }] : [];
+  }
+  if (!upload) return [{ pointer: '/upload', detail: 'must say what may be uploaded' }];
+  const errors: FieldError[] = [];
+  for (const field of DOWNLOAD_FIELDS) {
+    if (terms[field] === undefined || terms[field] === false) continue;
+    errors.push({ pointer: `/${field}`, detail: 'must be left out of an upload' });
+  }
+  if (terms.consistency === 'edge') {
+    errors.push({ pointer: '/consistency', detail: 'must be "strong" for an upload' });
+  }
+  if (isPrefix(key) && upload.overwrite) {
+    const detail = 'must be false where each file gets a key of its own';
+    errors.push({ pointer: '/upload/overwrite', detail });
+  }
+  if (!upload.overwrite && !store.conditionalWrites) {
+    const detail = 'must be true: this store can’t be told to keep what is there';
+    errors.push({ pointer: '/upload/overwrite', detail });
+  }
+  if (upload.checksum && !store.checksums) {
+    const detail = 'must be left out: this store checks none';
+    errors.push({ pointer: '/upload/checksum', detail });
+  }
+  return errors;
+}
+
 /** What only a gate can hold to is refused rather than silently not held to. */
 function edgeFaults(terms: MintTerms): FieldError[] {
   if (terms.consistency === 'strong') return [];
@@ -200,6 +247,7 @@ function grantOf(app: string, terms: MintTerms, store: GrantableStore): Grant {
     versionId: terms.versionId,
     delivery: terms.delivery,
     disposition: terms.disposition ?? 'attachment',
+    upload: terms.upload,
     filename: terms.filename,
     contentType: terms.contentType,
   };

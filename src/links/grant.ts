@@ -1,6 +1,6 @@
 // What a link permits, unchanged for as long as it lives.
 
-export const OPERATIONS = ['download'] as const;
+export const OPERATIONS = ['download', 'upload'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 export const DISPOSITIONS = ['attachment', 'inline'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
@@ -12,6 +12,16 @@ export type Consistency = (typeof CONSISTENCIES)[number];
 /** Redirect: to a presigned URL of the storage. Stream: through the gateway, which hides the storage. */
 export const DELIVERIES = ['redirect', 'stream'] as const;
 export type Delivery = (typeof DELIVERIES)[number];
+
+/** What an upload has to be like. */
+export type UploadTerms = {
+  readonly maxBytes: number;
+  /** Media types, each also as `image/*`; anything without them. */
+  readonly contentTypes?: readonly string[] | undefined;
+  readonly overwrite: boolean;
+  /** Whether the sender has to say what it sends, by SHA-256. */
+  readonly checksum?: 'required' | undefined;
+};
 
 export type Grant = {
   /** Whose link it is: an operator who holds a URL finds the ledger by it. */
@@ -30,6 +40,8 @@ export type Grant = {
   readonly disposition: Disposition;
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
+  /** Of uploads. Their key may end in `/`: then it is where each file gets a key of its own. */
+  readonly upload?: UploadTerms | undefined;
   /** Whether addresses of redeemers are kept in clear, as the app had it when it minted. */
   readonly recordIp?: boolean | undefined;
 };

@@ -1,6 +1,7 @@
 // A link as its owner sees it, and the state that its record and the time add up to.
 
 import type { Instant } from '../lib/time.ts';
+import { spentUses } from './activity.ts';
 import type { Grant } from './grant.ts';
 import type { Limits } from './limits.ts';
 import type { LinkId } from './link-ref.ts';
@@ -51,7 +52,7 @@ export type Link = {
 export function linkState(
   link: Link,
   now: Instant,
-  uses = link.reported?.totals.uses ?? 0,
+  uses = link.reported ? spentUses(link.reported.totals) : 0,
 ): LinkState {
   const { expiresAt, notBefore, maxUses } = link.limits;
   switch (link.status) {

@@ -58,6 +58,8 @@ export type Opened =
       readonly isClaimKnown: boolean;
     };
 
+export type FactServices = Pick<OpenServices, 'claimHash' | 'siteHash' | 'passwords'>;
+
 export type OpenServices = {
   readonly tokens: Tokens;
   readonly claimHash: ClaimHash;
@@ -138,9 +140,10 @@ async function askGate(
   return second;
 }
 
-async function factsOf(
-  services: OpenServices,
-  request: OpenRequest,
+/** What a gate is told of a request; a password comes hashed. */
+export async function factsOf(
+  services: FactServices,
+  request: Omit<OpenRequest, 'token'>,
   link: LinkRef,
   iterations: number,
 ): Promise<OpenFacts> {

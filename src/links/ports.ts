@@ -10,6 +10,7 @@ import type { Link } from './link.ts';
 import type { LinkId } from './link-ref.ts';
 import type { GateReport, ReportReceipt } from './report.ts';
 import type { StoredObject } from './stored-object.ts';
+import type { Upload, UploadedObject, UploadWish } from './upload.ts';
 
 /** A grant near the recipient; with an edge link's limits, which no gate is asked about. */
 export type CachedGrant = { readonly grant: Grant; readonly edge?: LimitedLink | undefined };
@@ -44,6 +45,36 @@ export type GateAnswer =
       readonly grant?: Grant | undefined;
     };
 
+/** What a gate answers to whoever wants to upload, and to whoever comes back for an upload. */
+export type UploadAnswer =
+  | { readonly kind: 'deny'; readonly denial: LinkDenial }
+  | { readonly kind: 'rehash'; readonly iterations: number }
+  | {
+      readonly kind: 'upload';
+      readonly upload: Upload;
+      readonly grant: Grant;
+      readonly expiresAt: Instant;
+    };
+
+/** A new upload, as far as the Worker knows it. */
+export type UploadPlan = {
+  readonly wish: UploadWish;
+  /** Sent right away by a client that knows nothing of what the grant asks for. */
+  readonly isUnannounced?: boolean | undefined;
+  /** Under which name, where the grant is a prefix. */
+  readonly filename?: string | undefined;
+  /** When the URL will have ended that is given out for it now. */
+  readonly urlEndsAt: Instant;
+  /** Makes a name unique: base62. */
+  readonly unique: string;
+};
+
+/** What the store was found to have, or that the sender gave up. */
+export type UploadOutcome =
+  | { readonly kind: 'arrived'; readonly object: UploadedObject; readonly isAnnounced: boolean }
+  | { readonly kind: 'aborted' }
+  | { readonly kind: 'multipart'; readonly multipartId: string };
+
 /** The authority over every open. Each call throws `Unavailable` when a gate can't answer. */
 export interface Gates {
   /** `wantsGrant` when the cache had none. */
@@ -53,6 +84,11 @@ export interface Gates {
   write(id: LinkId, record: GateRecord): Promise<void>;
   /** `undefined` when the gate doesn't know the link any more. */
   inspect(id: LinkId): Promise<Activity | undefined>;
+  beginUpload(id: LinkId, facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer>;
+  /** An upload by its claim, as long as the link lives. With `urlEndsAt` URLs are given out for it. */
+  findUpload(id: LinkId, facts: OpenFacts, urlEndsAt?: Instant): Promise<UploadAnswer>;
+  /** Notes what became of an upload; the first to end it is right. */
+  noteUpload(id: LinkId, claim: string, outcome: UploadOutcome): Promise<Upload | undefined>;
   /** The app whose link it is, `undefined` when the gate doesn't know the link any more. */
   appOf(id: LinkId): Promise<string | undefined>;
 }
@@ -114,5 +150,8 @@ export interface LinkGateObject {
   openUntil(): Promise<Instant | undefined>;
   write(record: GateRecord): Promise<void>;
   inspect(): Promise<Activity | undefined>;
+  beginUpload(facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer>;
+  findUpload(facts: OpenFacts, urlEndsAt?: Instant): Promise<UploadAnswer>;
+  noteUpload(claim: string, outcome: UploadOutcome): Promise<Upload | undefined>;
   app(): Promise<string | undefined>;
 }

@@ -1,12 +1,20 @@
 // What a gate reports to its ledger: totals, so that reports may be lost, repeated or reordered, and
 // each use that was spent.
 
-import type { Redemption, Summary } from '../events/event.ts';
+import type { Redemption, Summary, UploadedFile } from '../events/event.ts';
 import type { Instant } from '../lib/time.ts';
 import { type Activity, NO_ACTIVITY, type Totals } from './activity.ts';
 import type { LinkId } from './link-ref.ts';
 
 export type ReportedUse = Redemption & { readonly at: Instant };
+
+export type ReportedUpload = {
+  /** The first finished upload of a link is 1. */
+  readonly number: number;
+  readonly at: Instant;
+  readonly isAccepted: boolean;
+  readonly data: UploadedFile;
+};
 
 export type GateReport = {
   readonly link: LinkId;
@@ -16,38 +24,52 @@ export type GateReport = {
   readonly until: Instant;
   /** Uses that no receipt has named yet, in their order; not always all of them. */
   readonly uses: readonly ReportedUse[];
+  /** Uploads that no receipt has named yet, likewise. */
+  readonly uploads: readonly ReportedUpload[];
 };
 
 export type ReportReceipt = {
   /** The last use that the ledger has recorded. */
   readonly usesUpTo: number;
+  readonly uploadsUpTo: number;
   /** How soon the ledger can bear the next report. */
   readonly nextInSeconds: number;
 };
 
 /** What a ledger knows of a link from its gate. */
-export type Reported = { readonly totals: Totals; readonly usesUpTo: number; readonly at: Instant };
+export type Reported = {
+  readonly totals: Totals;
+  readonly usesUpTo: number;
+  readonly uploadsUpTo: number;
+  readonly at: Instant;
+};
 
-export const NOTHING_REPORTED: Reported = { totals: totalsOf(NO_ACTIVITY), usesUpTo: 0, at: 0 };
+export const NOTHING_REPORTED: Reported = {
+  totals: totalsOf(NO_ACTIVITY),
+  usesUpTo: 0,
+  uploadsUpTo: 0,
+  at: 0,
+};
 
 export function totalsOf(activity: Totals): Totals {
-  const { uses, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt } = activity;
-  return { uses, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt };
+  const { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt } =
+    activity;
+  return { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt };
 }
 
 export function reportOf(
   link: LinkId,
   activity: Activity,
-  uses: readonly ReportedUse[],
+  fresh: Pick<GateReport, 'uses' | 'uploads'>,
   now: Instant,
 ): GateReport {
   const { since = now, until = now } = activity;
-  return { link, totals: totalsOf(activity), since, until, uses };
+  return { link, totals: totalsOf(activity), since, until, ...fresh };
 }
 
 /** Everything that a gate counts, counted once: what tells a newer report from an older one. */
-export function countOf({ opens, denials }: Totals): number {
-  return opens + sum(denials);
+export function countOf({ opens, denials, givenBack }: Totals): number {
+  return opens + givenBack + sum(denials);
 }
 
 /** What a report adds to what is known; `undefined` where it adds nothing. */

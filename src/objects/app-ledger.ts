@@ -6,7 +6,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { KeyId } from '../apps/api-key.ts';
 import type { App } from '../apps/app.ts';
 import type { Scope } from '../apps/bounds.ts';
-import { type Caller, HALLPASS, OPERATOR } from '../apps/caller.ts';
+import { type Caller, OPERATOR } from '../apps/caller.ts';
 import type {
   Answer,
   AppLedgerObject,
@@ -30,22 +30,30 @@ import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Idempotency, MintedLink } from '../links/ports.ts';
 import type { GateReport, ReportReceipt } from '../links/report.ts';
+import type { WebhookPatch } from '../webhooks/change.ts';
+import type { Delivery, DeliveryPage, DeliveryStatus } from '../webhooks/delivery.ts';
+import type { CreatedWebhook, WebhookLedgerObject } from '../webhooks/ports.ts';
+import type { KeptWebhook, WebhookId, WebhookTerms } from '../webhooks/webhook.ts';
 import { type Admit, type Admitted, createAdmission } from './admission.ts';
-import { type BulkEnding, createBulkEnding, LINKS_AT_ONCE } from './bulk-ending.ts';
+import { type BulkEnding, createBulkEnding } from './bulk-ending.ts';
+import { type CarryOn, createCarryOn } from './carry-on.ts';
 import { type Catalog, createCatalog, viewOf } from './catalog.ts';
 import { type Changing, createChanging } from './changing.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import { createLedgerContext, type LedgerContext } from './ledger-context.ts';
-import { createMinting, isOverdue, MINT_LEASE_MS, type Minting } from './minting.ts';
+import { createMinting, type Minting } from './minting.ts';
 import { createReporting, type Reporting } from './reporting.ts';
-import { createSweeping, type Sweeping } from './sweeping.ts';
+import { createOutboxes } from './webhook-clients.ts';
+import { createWebhookDeliveries, type WebhookDeliveries } from './webhook-deliveries.ts';
+import { createWebhookRegister, type WebhookRegister } from './webhook-register.ts';
+import { createWebhookSending, type WebhookSending } from './webhook-sending.ts';
 
-/** How long one alarm carries on before it lets others in. */
-const ALARM_MS = 15 * SECOND_MS;
+/** Calls with these may add events, which webhooks wait for. */
+const EVENTFUL: readonly Scope[] = ['links:mint', 'links:revoke', 'keys:manage'];
 
-export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
+export class AppLedger extends DurableObject<Env> implements AppLedgerObject, WebhookLedgerObject {
   readonly #context: LedgerContext;
   readonly #admit: Admit;
   readonly #catalog: Catalog;
@@ -56,9 +64,10 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   readonly #keyRing: KeyRing;
   readonly #eventLog: EventLog;
   readonly #reporting: Reporting;
-  readonly #sweeping: Sweeping;
-  /** How far the alarm has come with what gates have still to be told. */
-  #carriedUpTo: Link | undefined;
+  readonly #carryOn: CarryOn;
+  readonly #sending: WebhookSending;
+  readonly #webhooks: WebhookRegister;
+  readonly #deliveries: WebhookDeliveries;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -72,7 +81,11 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     this.#keyRing = createKeyRing(this.#context, this.#bulkEnding);
     this.#eventLog = createEventLog(this.#context.tables);
     this.#reporting = createReporting(this.#context);
-    this.#sweeping = createSweeping(this.#context);
+    this.#carryOn = createCarryOn(this.#context, this.#ending, this.#bulkEnding);
+    const outboxOf = createOutboxes(env);
+    this.#sending = createWebhookSending(this.#context, this.#eventLog, outboxOf);
+    this.#webhooks = createWebhookRegister(this.#context, this.#sending);
+    this.#deliveries = createWebhookDeliveries(this.#context, this.#webhooks, outboxOf);
   }
 
   async configure(app: App): Promise<void> {
@@ -81,8 +94,12 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     // Events that were kept for longer may be due now.
     if (before) await this.#context.alarm.ringBy(systemClock() + SECOND_MS);
     if (app.suspendedAt === undefined) return;
-    const request = { actor: OPERATOR, dryRun: false, now: systemClock() };
-    await this.#bulkEnding.revokeMany({ app }, { filter: {} }, request);
+    const now = systemClock();
+    const request = { actor: OPERATOR, dryRun: false, now };
+    await this.#sending.during(
+      () => this.#bulkEnding.revokeMany({ app }, { filter: {} }, request),
+      now,
+    );
   }
 
   async mint(
@@ -168,7 +185,8 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   }
 
   async report(report: GateReport): Promise<ReportReceipt> {
-    return this.#reporting.take(report, systemClock());
+    const now = systemClock();
+    return this.#sending.during(async () => this.#reporting.take(report, now), now);
   }
 
   async createKey(
@@ -201,11 +219,91 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
     );
   }
 
+  async createWebhook(
+    caller: Caller,
+    terms: WebhookTerms,
+    idempotency?: Idempotency,
+  ): Promise<Answer<CreatedWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.create(admitted, terms, idempotency, now),
+    );
+  }
+
+  async listWebhooks(caller: Caller): Promise<Answer<KeptWebhook[]>> {
+    return this.#serve(caller, 'webhooks:manage', async (admitted) =>
+      ok(this.#webhooks.list(admitted)),
+    );
+  }
+
+  async inspectWebhook(caller: Caller, id: WebhookId): Promise<Answer<KeptWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', async (admitted) =>
+      this.#webhooks.reach(admitted, id),
+    );
+  }
+
+  async changeWebhook(
+    caller: Caller,
+    id: WebhookId,
+    patch: WebhookPatch,
+  ): Promise<Answer<KeptWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.change(admitted, id, patch, now),
+    );
+  }
+
+  async deleteWebhook(caller: Caller, id: WebhookId): Promise<Answer<boolean>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.delete(admitted, id, now),
+    );
+  }
+
+  async rotateWebhook(
+    caller: Caller,
+    id: WebhookId,
+    idempotency?: Idempotency,
+  ): Promise<Answer<CreatedWebhook>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#webhooks.rotate(admitted, id, idempotency, now),
+    );
+  }
+
+  async testWebhook(
+    caller: Caller,
+    id: WebhookId,
+    idempotency?: Idempotency,
+  ): Promise<Answer<Delivery>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
+      this.#deliveries.test(admitted, id, idempotency, now),
+    );
+  }
+
+  async listDeliveries(
+    caller: Caller,
+    id: WebhookId,
+    status: DeliveryStatus | undefined,
+    page: PageRequest,
+  ): Promise<Answer<DeliveryPage>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted) =>
+      this.#deliveries.list(admitted, id, status, page),
+    );
+  }
+
+  async redeliver(caller: Caller, id: WebhookId, delivery: string): Promise<Answer<Delivery>> {
+    return this.#serve(caller, 'webhooks:manage', (admitted) =>
+      this.#deliveries.redeliver(admitted, id, delivery),
+    );
+  }
+
+  async disableGone(id: WebhookId, version: number): Promise<void> {
+    if (this.#context.app()) await this.#webhooks.disableGone(id, version, systemClock());
+  }
+
   /** Carries on what a crash or an unreachable gate left undone. Never throws. */
   override async alarm(): Promise<void> {
     const { alarm } = this.#context;
     try {
       await this.#carryOn(systemClock());
+      await this.#send(systemClock());
     } catch (error) {
       console.error({ event: 'ledger.alarm_failed', error: String(error) });
       alarm.failed();
@@ -221,41 +319,15 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject {
   ): Promise<Answer<Value>> {
     const now = systemClock();
     const { result, rate } = this.#admit(this.#context.app(), caller, scope, now, isFurtherPart);
-    return { result: result.ok ? await work(result.value, now) : result, rate };
+    if (!result.ok) return { result, rate };
+    const serve = () => work(result.value, now);
+    const isEventful = EVENTFUL.includes(scope);
+    return { result: await (isEventful ? this.#sending.during(serve, now) : serve()), rate };
   }
 
-  async #carryOn(now: Instant): Promise<void> {
-    const { tables, alarm, carrier } = this.#context;
-    const app = this.#context.app();
-    if (!app) return;
-    let arrived = 0;
-    let isMore = true;
-    while (isMore && systemClock() < now + ALARM_MS) {
-      // Where the last round ended, so that gates that don't answer keep no others waiting.
-      const left = tables.links.unsettled(app.id, LINKS_AT_ONCE, this.#carriedUpTo);
-      this.#carriedUpTo = left.length === LINKS_AT_ONCE ? left.at(-1) : undefined;
-      const due = left.filter((link) => link.status !== 'pending' || isOverdue(link, now));
-      for (const link of due) {
-        if (link.status === 'pending') this.#ending.fail(link, HALLPASS, now);
-      }
-      const arrivedNow = await carrier.tryCarryAll(due);
-      arrived += arrivedNow;
-      // What was revoked before comes to its gates before more is revoked.
-      isMore = this.#carriedUpTo !== undefined || this.#bulkEnding.step({ app }, now);
-      // The next ring goes on after those that don't answer.
-      if (due.length > 0 && arrivedNow === 0) break;
-      // Whoever waits for the ledger comes in here.
-      await scheduler.wait(0);
-    }
-    const isLeft = tables.links.unsettled(app.id, 1).length > 0;
-    if (isLeft && arrived === 0) alarm.failed();
-    else alarm.succeeded();
-    const sweepAt = this.#sweeping.sweep(app, now);
-    if (sweepAt !== undefined) await alarm.ringBy(sweepAt);
-    if (tables.revocations.next()) await alarm.retry();
-    const [next] = tables.links.unsettled(app.id, 1);
-    if (!next) return;
-    if (next.status === 'pending') await alarm.ringBy(next.createdAt + MINT_LEASE_MS);
-    else await alarm.retry();
+  async #send(now: Instant): Promise<void> {
+    if (!this.#context.app()) return;
+    const nextAt = await this.#sending.carryOn(now);
+    if (nextAt !== undefined) await this.#context.alarm.ringBy(nextAt);
   }
 }

@@ -23,6 +23,15 @@ export function createGates(env: Env): Gates {
     async inspect(id) {
       return callObject('gate', gateOf(id), (gate) => gate.inspect());
     },
+    async beginUpload(id, facts, plan) {
+      return callObject('gate', gateOf(id), (gate) => gate.beginUpload(facts, plan));
+    },
+    async findUpload(id, facts, urlEndsAt) {
+      return callObject('gate', gateOf(id), (gate) => gate.findUpload(facts, urlEndsAt));
+    },
+    async noteUpload(id, claim, outcome) {
+      return callObject('gate', gateOf(id), (gate) => gate.noteUpload(claim, outcome));
+    },
     async appOf(id) {
       return callObject('gate', gateOf(id), (gate) => gate.app());
     },

@@ -37,18 +37,24 @@ export function createEventTable(sql: SqlStorage) {
             );
       for (const row of rows) yield eventOf(row);
     },
-    /** When the oldest event was recorded that is still kept. */
-    oldestAt(): Instant | undefined {
-      const [row] = sql.exec<{ at: number }>('SELECT at FROM events ORDER BY seq LIMIT 1');
-      return row?.at;
+    /** The place of the newest event, 0 when there is none. */
+    last(): number {
+      return sql.exec<{ seq: number | null }>('SELECT max(seq) seq FROM events').one().seq ?? 0;
     },
-    /** Forgets the oldest events, as many as one step may, up to an instant. */
-    forget(until: Instant, limit: number): void {
+    /** The place of the oldest event that is still kept, and when it was recorded. */
+    oldest(): { seq: number; at: Instant } | undefined {
+      const query = 'SELECT seq, at FROM events ORDER BY seq LIMIT 1';
+      return sql.exec<{ seq: number; at: number }>(query).toArray()[0];
+    },
+    /** Forgets the oldest events, as many as one step may, up to an instant and to a place. */
+    forget(until: Instant, upTo: number, limit: number): void {
       sql.exec(
         `DELETE FROM events WHERE seq IN
-           (SELECT seq FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?) WHERE at <= ?)`,
+           (SELECT seq FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?)
+            WHERE at <= ? AND seq <= ?)`,
         limit,
         until,
+        upTo,
       );
     },
   };

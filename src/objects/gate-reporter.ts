@@ -6,6 +6,7 @@ import type { Activity } from '../links/activity.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { ReportToLedger } from '../links/ports.ts';
 import { countOf, reportOf } from '../links/report.ts';
+import type { GateUploads } from './gate-uploads.ts';
 import type { GateUses } from './gate-uses.ts';
 
 const FIRST_RETRY_MS = 10 * SECOND_MS;
@@ -13,6 +14,8 @@ const LONGEST_RETRY_MS = 600 * SECOND_MS;
 
 /** Key of the last use that the ledger has recorded. */
 const USES_REPORTED = 'uses reported';
+/** Key of the last finished upload that the ledger has recorded. */
+const UPLOADS_REPORTED = 'uploads reported';
 
 export type GateReporter = {
   /** Reports what is new; answers when to come back, `undefined` when the ledger knows everything. */
@@ -23,7 +26,7 @@ export type GateReporter = {
 
 export function createGateReporter(
   kv: SyncKvStorage,
-  uses: GateUses,
+  { uses, uploads }: { readonly uses: GateUses; readonly uploads: GateUploads },
   send: ReportToLedger,
 ): GateReporter {
   let reportedCount: number | undefined;
@@ -35,20 +38,28 @@ export function createGateReporter(
     return activity.uses > known ? uses.after(known) : [];
   }
 
+  function newUploads() {
+    return uploads.finishedAfter(kv.get<number>(UPLOADS_REPORTED) ?? 0);
+  }
+
   return {
     isReported: (activity) => reportedCount === countOf(activity),
     async report(link, app, activity, now) {
-      const unreported = newUses(activity);
+      const fresh = { uses: newUses(activity), uploads: newUploads() };
       const count = countOf(activity);
-      if (count === reportedCount && unreported.length === 0) return undefined;
+      const isNews = fresh.uses.length > 0 || fresh.uploads.length > 0;
+      if (count === reportedCount && !isNews) return undefined;
       if (now < nextAt) return nextAt;
       try {
-        const receipt = await send(app, reportOf(link, activity, unreported, now));
-        if (unreported.length > 0) kv.put(USES_REPORTED, receipt.usesUpTo);
+        const receipt = await send(app, reportOf(link, activity, fresh, now));
+        if (fresh.uses.length > 0) kv.put(USES_REPORTED, receipt.usesUpTo);
+        if (fresh.uploads.length > 0) kv.put(UPLOADS_REPORTED, receipt.uploadsUpTo);
         reportedCount = count;
         failures = 0;
         nextAt = now + receipt.nextInSeconds * SECOND_MS;
-        return activity.uses > receipt.usesUpTo ? nextAt : undefined;
+        const isMore =
+          activity.uses > receipt.usesUpTo || uploads.countFinished() > receipt.uploadsUpTo;
+        return isMore ? nextAt : undefined;
       } catch (error) {
         console.warn({ event: 'gate.not_reported', link, error: String(error) });
         nextAt = now + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures);

@@ -50,6 +50,9 @@ export function createGateUses(sql: SqlStorage) {
     endClaims(): void {
       sql.exec('UPDATE uses SET claim_ends_at = 0');
     },
+    endClaim(claim: string): void {
+      sql.exec('UPDATE uses SET claim_ends_at = 0 WHERE claim = ?', claim);
+    },
     after(use: number): ReportedUse[] {
       const rows = sql.exec<UseRow>(
         'SELECT * FROM uses WHERE use > ? ORDER BY use LIMIT ?',

@@ -8,6 +8,7 @@ import { denied, ok, type Result } from '../lib/result.ts';
 import { DAY_MS, type Instant } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { Idempotency } from '../links/ports.ts';
+import { disable } from '../webhooks/change.ts';
 import { type Admitted, isStillAdmitted } from './admission.ts';
 import type { BulkEnding } from './bulk-ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
@@ -101,6 +102,9 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
     const tree = tables.keys.tree(root);
     for (const id of tree) {
       if (tables.keys.revoke(id, now)) tables.events.add('key.revoked', now, id, actor);
+      for (const webhook of tables.webhooks.enabledBy(id)) {
+        tables.webhooks.change(disable(webhook, 'key_revoked', tables.events.last(), now));
+      }
     }
     return tree;
   }

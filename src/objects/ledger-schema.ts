@@ -64,7 +64,24 @@ const REPORTS_AND_EVENTS = `
   CREATE TABLE revocations (id INTEGER PRIMARY KEY, terms TEXT NOT NULL);
 `;
 
-const MIGRATIONS = [FIRST_SCHEMA, REPORTS_AND_EVENTS];
+const WEBHOOKS = `
+  CREATE TABLE webhooks (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    key_id TEXT,
+    disabled_at INTEGER,
+    -- A deleted one stays until its outbox knows.
+    deleted_at INTEGER,
+    -- Events are rows already, so all that is kept of what is to be sent is how far it was.
+    sent_up_to INTEGER NOT NULL,
+    hears_up_to INTEGER,
+    terms TEXT NOT NULL
+  ) WITHOUT ROWID;
+`;
+
+const MIGRATIONS = [FIRST_SCHEMA, REPORTS_AND_EVENTS, WEBHOOKS];
 
 /** Key of the number of migrations that this ledger has had. */
 const SCHEMA_VERSION = 'schema version';

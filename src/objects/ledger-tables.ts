@@ -5,6 +5,7 @@ import { createIdempotencyTable } from './idempotency-table.ts';
 import { createKeyTable } from './key-table.ts';
 import { createLinkTable } from './link-table.ts';
 import { createRevocationTable } from './revocation-table.ts';
+import { createWebhookTable } from './webhook-table.ts';
 
 export type LedgerTables = ReturnType<typeof createLedgerTables>;
 
@@ -15,5 +16,6 @@ export function createLedgerTables(sql: SqlStorage) {
     idempotency: createIdempotencyTable(sql),
     events: createEventTable(sql),
     revocations: createRevocationTable(sql),
+    webhooks: createWebhookTable(sql),
   };
 }

@@ -18,6 +18,12 @@ const LONGEST_INTERVAL_SECONDS = 600;
 /** Nobody waits for the reports of a link that this ledger doesn't know. */
 const NEVER_SECONDS = 86_400;
 
+const NOTHING_MORE: ReportReceipt = {
+  usesUpTo: Number.MAX_SAFE_INTEGER,
+  uploadsUpTo: Number.MAX_SAFE_INTEGER,
+  nextInSeconds: NEVER_SECONDS,
+};
+
 export type Reporting = { take(report: GateReport, now: Instant): ReportReceipt };
 
 export function createReporting({ app, storage, tables }: LedgerContext): Reporting {
@@ -27,27 +33,34 @@ export function createReporting({ app, storage, tables }: LedgerContext): Report
     take(report, now) {
       const { id } = app() ?? {};
       const link = id === undefined ? undefined : tables.links.find(report.link, id);
-      if (!link) return { usesUpTo: Number.MAX_SAFE_INTEGER, nextInSeconds: NEVER_SECONDS };
+      if (!link) return NOTHING_MORE;
 
       const known = link.reported ?? NOTHING_REPORTED;
       const uses = report.uses.filter(({ use }) => use > known.usesUpTo);
       const usesUpTo = uses.at(-1)?.use ?? known.usesUpTo;
+      const uploads = report.uploads.filter(({ number }) => number > known.uploadsUpTo);
+      const uploadsUpTo = uploads.at(-1)?.number ?? known.uploadsUpTo;
       const { opened, denied } = newsOf(report, known);
-      if (opened || denied || uses.length > 0) {
-        const isNewer = countOf(report.totals) > countOf(known.totals);
-        const newest = isNewer ? { totals: report.totals, at: report.until } : known;
+      const isNewer = countOf(report.totals) > countOf(known.totals);
+      if (isNewer || uses.length > 0 || uploads.length > 0) {
+        const { totals, at } = isNewer ? { totals: report.totals, at: report.until } : known;
+        const newest = { totals, at };
         storage.transactionSync(() => {
-          tables.links.report(link.id, { totals: newest.totals, at: newest.at, usesUpTo });
+          tables.links.report(link.id, { ...newest, usesUpTo, uploadsUpTo });
           for (const { at, address, ...use } of uses) {
             // The app may have changed its mind since.
             const kept = app()?.recordIp ? { ...use, address } : use;
             tables.events.add('link.redeemed', at, link.id, RECIPIENT, kept);
           }
+          for (const { at, isAccepted, data } of uploads) {
+            const type = isAccepted ? 'link.uploaded' : 'link.upload_rejected';
+            tables.events.add(type, at, link.id, RECIPIENT, data);
+          }
           if (opened) tables.events.add('link.opened', opened.to, link.id, RECIPIENT, opened);
           if (denied) tables.events.add('link.denied', denied.to, link.id, RECIPIENT, denied);
         });
       }
-      return { usesUpTo, nextInSeconds: pace(now) };
+      return { usesUpTo, uploadsUpTo, nextInSeconds: pace(now) };
     },
   };
 }

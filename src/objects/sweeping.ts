@@ -26,11 +26,13 @@ export function createSweeping({ storage, tables, idempotent }: LedgerContext): 
   /** Once an hour is often enough for what is kept for days. */
   function forgetEvents(app: App, now: Instant): Instant | undefined {
     const retentionMs = app.eventRetentionDays * DAY_MS;
-    tables.events.forget(now - retentionMs, ROWS_AT_ONCE);
-    const oldest = tables.events.oldestAt();
-    if (oldest === undefined) return undefined;
-    const due = oldest + retentionMs;
-    return due <= now ? now : Math.max(due, now + HOUR_MS);
+    // What a webhook has still to be sent stays, however old it is.
+    const sentUpTo = tables.webhooks.leastSentUpTo() ?? Number.MAX_SAFE_INTEGER;
+    tables.events.forget(now - retentionMs, sentUpTo, ROWS_AT_ONCE);
+    const oldest = tables.events.oldest();
+    if (!oldest) return undefined;
+    const due = oldest.at + retentionMs;
+    return due <= now && oldest.seq <= sentUpTo ? now : Math.max(due, now + HOUR_MS);
   }
 
   return {

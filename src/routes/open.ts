@@ -21,7 +21,7 @@ import { drawClaim } from '../links/claim.ts';
 import { openLink } from '../links/open.ts';
 import { redeemBody } from '../schemas/redeem.ts';
 
-const ALLOW = 'GET, HEAD, POST, OPTIONS';
+const ALLOW = 'GET, HEAD, POST, PUT, OPTIONS';
 
 export const openRoutes = new Hono<HallpassContext>()
   .use(

@@ -1,8 +1,8 @@
 // Events on the wire.
 
 import { z } from 'zod';
-import { EVENT_TYPES, type Event, eventId, type Summary } from '../events/event.ts';
-import { toIso } from '../lib/time.ts';
+import { EVENT_TYPES, type Event } from '../events/event.ts';
+import { shownEvent } from '../events/shown-event.ts';
 import { count, oneOf, shownId, shownInstant } from './field.ts';
 import { limit, ownerQuery } from './page.ts';
 import { text } from './text.ts';
@@ -38,6 +38,16 @@ const redemption = z
   })
   .meta({ description: 'Of link.redeemed.' });
 
+const uploadedFile = z
+  .object({
+    key: z.string(),
+    size: z.int().min(0),
+    contentType: z.string().optional(),
+    etag: z.string().optional(),
+    sha256: z.string().optional().meta({ description: 'Base64; of parts, their composite.' }),
+  })
+  .meta({ description: 'Of link.uploaded and link.upload_rejected: what the store has.' });
+
 const changedFields = z
   .object({ fields: z.array(z.string()).readonly() })
   .meta({ description: 'Of link.changed: the fields that were named, without their values.' });
@@ -52,7 +62,7 @@ export const eventShown = z
     }),
     linkId: shownId('lnk').optional(),
     keyId: shownId('key').optional(),
-    data: z.union([summary, redemption, changedFields, z.strictObject({})]),
+    data: z.union([summary, redemption, uploadedFile, changedFields, z.strictObject({})]),
   })
   .meta({ id: 'Event' });
 
@@ -69,20 +79,6 @@ export const eventPage = z
   })
   .meta({ id: 'EventPage' });
 
-export function eventOnWire(
-  app: string,
-  { seq, type, at, subject, actor, data }: Event,
-): z.output<typeof eventShown> {
-  return {
-    id: eventId(app, seq),
-    type,
-    at: toIso(at),
-    actor,
-    ...(type.startsWith('key.') ? { keyId: subject } : { linkId: subject }),
-    data: data && 'count' in data ? summaryOnWire(data) : (data ?? {}),
-  };
-}
-
-function summaryOnWire({ from, to, ...counts }: Summary) {
-  return { ...counts, from: toIso(from), to: toIso(to) };
+export function eventOnWire(app: string, event: Event): z.output<typeof eventShown> {
+  return shownEvent(app, event);
 }

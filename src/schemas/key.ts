@@ -39,11 +39,7 @@ const boundFields = {
 
 export const createKeyBody = z
   .strictObject({
-    app: z
-      .string('must be the id of an app')
-      .regex(/^[0-9A-Za-z]{1,32}$/, 'must be the id of an app')
-      .optional()
-      .meta({ description: 'Of operators: whose key it is to be.' }),
+    app: ownerQuery,
     ...z.object(boundFields).partial().shape,
     scopes: boundFields.scopes.default(['links:mint', 'links:read', 'links:revoke']),
     requestsPerMinute: boundFields.requestsPerMinute.default(DEFAULT_REQUESTS_PER_MINUTE),

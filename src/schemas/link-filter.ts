@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { LINK_STATES } from '../links/link.ts';
 import { count, flag, oneOf } from './field.ts';
 import { instant } from './limits.ts';
-import { cursor, limit } from './page.ts';
+import { cursor, limit, ownerQuery } from './page.ts';
 import { text } from './text.ts';
 
-const app = text(1, 32)
-  .optional()
-  .meta({ description: 'Of operators: the app whose links are meant; every app’s without it.' });
+const app = ownerQuery.meta({
+  description: 'Of operators: the app whose links are meant; every app’s without it.',
+});
 
 const filterFields = {
   state: oneOf(LINK_STATES)

@@ -2,11 +2,12 @@
 
 import { z } from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
-import { type Activity, NO_ACTIVITY } from '../links/activity.ts';
+import { type Activity, NO_ACTIVITY, spentUses } from '../links/activity.ts';
 import { CONSISTENCIES, DELIVERIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
 import { LINK_STATES, type Link, linkState } from '../links/link.ts';
 import { count, pageOf, shownId, shownInstant } from './field.ts';
 import { rateLimit } from './limits.ts';
+import { uploadTerms } from './mint.ts';
 import { problemShown } from './problem.ts';
 
 /** How soon a revocation takes effect, by consistency. */
@@ -38,6 +39,7 @@ export const linkShown = z
       .meta({ description: 'How soon a revocation takes effect.' }),
     delivery: z.enum(DELIVERIES),
     disposition: z.enum(DISPOSITIONS),
+    upload: uploadTerms.optional(),
     filename: z.string().optional(),
     contentType: z.string().optional(),
     createdAt: shownInstant,
@@ -102,7 +104,7 @@ export function linkOnWire(link: Link, activity: Activity | undefined, now: Inst
   const totals = activity ?? link.reported?.totals ?? (isCounted ? NO_ACTIVITY : undefined);
   return {
     id: link.id,
-    state: linkState(link, now, totals?.uses),
+    state: linkState(link, now, totals && spentUses(totals)),
     store: grant.store,
     key: grant.key,
     versionId: grant.versionId,
@@ -112,6 +114,7 @@ export function linkOnWire(link: Link, activity: Activity | undefined, now: Inst
     revocation: REVOCATION[grant.consistency],
     delivery: grant.delivery ?? 'redirect',
     disposition: grant.disposition,
+    upload: grant.upload && { ...grant.upload, contentTypes: grant.upload.contentTypes?.slice() },
     filename: grant.filename,
     contentType: grant.contentType,
     createdAt: toIso(link.createdAt),
@@ -119,7 +122,7 @@ export function linkOnWire(link: Link, activity: Activity | undefined, now: Inst
     revokedAt: link.status === 'revoked' ? isoOf(link.endedAt) : undefined,
     notBefore: isoOf(limits.notBefore),
     maxUses,
-    usesLeft: maxUses && totals ? Math.max(0, maxUses - totals.uses) : undefined,
+    usesLeft: maxUses && totals ? Math.max(0, maxUses - spentUses(totals)) : undefined,
     confirm: limits.confirm,
     claimSeconds: limits.claimSeconds,
     rateLimit: limits.rateLimit,

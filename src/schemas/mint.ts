@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { CONSISTENCIES, DELIVERIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
 import { objectKeyFault } from '../links/object-key.ts';
+import { MAX_UPLOAD_BYTES } from '../links/part-plan.ts';
 import { flag, oneOf } from './field.ts';
-import { instant, limitFields } from './limits.ts';
+import { instant, limitFields, wholeNumber } from './limits.ts';
 import { text } from './text.ts';
 
 export const objectKey = z.string('must be a string').superRefine((key, context) => {
@@ -14,7 +15,7 @@ export const objectKey = z.string('must be a string').superRefine((key, context)
 
 const filename = text(1, 255).refine((name) => !/[/\\]/.test(name), 'must not contain "/" or "\\"');
 
-const contentType = z
+export const contentType = z
   .string('must be a string')
   .max(255, 'must have at most 255 characters')
   // RFC 9110, 8.3.1: type "/" subtype, then parameters.
@@ -26,6 +27,42 @@ const contentType = z
 const expiresAt = instant.meta({
   description: 'When the link ends; the whole second before it counts. Or give ttlSeconds.',
 });
+
+const MAX_CONTENT_TYPES = 50;
+
+/** What an upload has to be like, as a mint says it. */
+export const uploadTerms = z
+  .strictObject(
+    {
+      maxBytes: wholeNumber(1, MAX_UPLOAD_BYTES).meta({
+        description: 'The largest file that is taken.',
+        example: 104_857_600,
+      }),
+      contentTypes: z
+        .array(
+          z
+            .string('must be a string')
+            .regex(
+              /^[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+)$/,
+              'must be such as "image/png" or "image/*"',
+            ),
+          'must be a list of media types',
+        )
+        .min(1, 'must have at least one type')
+        .max(MAX_CONTENT_TYPES, `must have at most ${MAX_CONTENT_TYPES} types`)
+        .optional()
+        .meta({ description: 'The types that are taken; any without it.', example: ['image/*'] }),
+      overwrite: flag
+        .default(false)
+        .meta({ description: 'Whether a file that is there already may be replaced.' }),
+      checksum: z
+        .literal('required', 'must be "required", or left out')
+        .optional()
+        .meta({ description: 'Whether senders have to say the SHA-256 of what they send.' }),
+    },
+    'must be an object with maxBytes',
+  )
+  .meta({ id: 'UploadTerms', example: { maxBytes: 104_857_600, contentTypes: ['image/*'] } });
 
 const mintFields = {
   store: text(1, 32).meta({ description: 'The alias of a configured store.', example: 'main' }),
@@ -50,6 +87,10 @@ const mintFields = {
     .optional()
     .meta({ description: 'How long the link lives. Or give expiresAt.', example: 600 }),
   expiresAt: expiresAt.optional(),
+  upload: uploadTerms.optional().meta({
+    description:
+      'Of uploads: what is taken. A key that ends in "/" takes many files, each under a name of its own.',
+  }),
   filename: filename.optional().meta({
     description: 'The name under which it is saved; by default the last part of the key.',
   }),

@@ -22,7 +22,9 @@ export const limit = z
   });
 
 /** Whose things are meant. */
-export const ownerQuery = text(1, 32)
+export const ownerQuery = z
+  .string('must be the id of an app')
+  .regex(/^[0-9A-Za-z]{1,32}$/, 'must be the id of an app')
   .optional()
   .meta({ description: 'Of operators, who have to name it: the id of the app.' });
 

@@ -46,7 +46,14 @@ export const storeShown = z
     addressing: z.enum(['path', 'virtual']).nullable(),
     accessKeyId: z.string().nullable(),
     maxUrlSeconds: z.int().nullable(),
-    capabilities: z.object({ responseOverrides: z.boolean(), versions: z.boolean() }).nullable(),
+    capabilities: z
+      .object({
+        responseOverrides: z.boolean(),
+        versions: z.boolean(),
+        conditionalWrites: z.boolean(),
+        checksums: z.boolean(),
+      })
+      .nullable(),
     fault: z.string().nullable().meta({ description: 'Why it is disabled.' }),
   })
   .meta({ id: 'Store' });
@@ -106,7 +113,8 @@ export function storesOnWire({ stores, storeFaults }: Config): z.output<typeof s
   return { items, nextCursor: null };
 }
 
-function storeOnWire({ responseOverrides, versions, ...store }: Store): StoreShown {
+function storeOnWire(store: Store): StoreShown {
+  const { responseOverrides, versions, conditionalWrites, checksums } = store;
   return {
     alias: store.alias,
     endpoint: store.endpoint,
@@ -115,7 +123,7 @@ function storeOnWire({ responseOverrides, versions, ...store }: Store): StoreSho
     addressing: store.addressing,
     accessKeyId: store.accessKeyId,
     maxUrlSeconds: store.maxUrlSeconds,
-    capabilities: { responseOverrides, versions },
+    capabilities: { responseOverrides, versions, conditionalWrites, checksums },
     fault: null,
   };
 }

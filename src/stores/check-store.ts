@@ -7,12 +7,12 @@ import type { Random } from '../lib/random.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { Clock } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
+import type { Fetch } from './ask-store.ts';
 import { examineStore } from './examine-store.ts';
 import { type Finding, finding, type Level } from './finding.ts';
 import { minimalPolicy, type Policy } from './minimal-policy.ts';
 import { createPresigner } from './presign.ts';
 import { createProbe } from './probe-store.ts';
-import type { Fetch } from './verify-object.ts';
 
 const DEFAULT_PREFIX = 'hallpass-check/';
 /** No two checks write the same object, and none overwrites anybody's. */

@@ -7,11 +7,11 @@ import type { LinkDenial } from '../links/denial.ts';
 import type { Grant } from '../links/grant.ts';
 import type { FetchedObject, FetchObject } from '../links/ports.ts';
 import { type AskedHeaders, isOfAnother, questionOf } from './ask-object.ts';
-import { grantedStore } from './granted-store.ts';
+import type { Fetch } from './ask-store.ts';
 import { objectHeaders, validatorHeaders, wholeHeaders } from './object-headers.ts';
+import { pinnedStore } from './pinned-store.ts';
 import { createRequestSigner } from './sign-request.ts';
-import { readStoreText } from './store-answer.ts';
-import type { Fetch } from './verify-object.ts';
+import { MAX_ERROR_BYTES, readText } from './store-answer.ts';
 
 /** Until a store begins to answer; how long a transfer takes is the recipient's affair. */
 const TIMEOUT_MS = 20_000;
@@ -37,7 +37,7 @@ export function createObjectFetcher(config: Config, clock: Clock, fetch: Fetch):
   }
 
   return async function fetchObject({ method, grant, headers }) {
-    const store = grantedStore(config, grant);
+    const store = pinnedStore(config, grant);
     const sessionEnd = store?.session?.expiresAt ?? Number.POSITIVE_INFINITY;
     if (!store || sessionEnd <= clock()) return denied({ reason: 'store_unavailable' });
     try {
@@ -103,7 +103,7 @@ async function withoutObject(response: Response): Promise<Answer> {
 
 /** S3 tells it in the error itself: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 async function sizeTold(response: Response): Promise<number | undefined> {
-  const text = await readStoreText(response);
+  const text = await readText(response, MAX_ERROR_BYTES);
   const [, size] =
     /^bytes \*\/(\d+)$/.exec(response.headers.get('Content-Range') ?? '') ??
     /<ActualObjectSize>(\d{1,15})</.exec(text) ??

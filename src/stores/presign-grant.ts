@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { denied, ok } from '../lib/result.ts';
 import type { Clock } from '../lib/time.ts';
 import type { Presign } from '../links/ports.ts';
-import { grantedStore } from './granted-store.ts';
+import { pinnedStore } from './pinned-store.ts';
 import { createPresigner } from './presign.ts';
 import { responseOverrides } from './response-overrides.ts';
 
@@ -12,7 +12,7 @@ export function createGrantPresigner(config: Config, clock: Clock): Presign {
   const presign = createPresigner();
 
   return async function presignGrant({ method, grant, expiresAt }) {
-    const store = grantedStore(config, grant);
+    const store = pinnedStore(config, grant);
     if (!store) return denied({ reason: 'store_unavailable' });
     const now = clock();
     // The gate permitted it a moment ago: a link may end on the way here.

@@ -13,7 +13,7 @@ import { createSigningKeys, toAmzDate } from './signing-key.ts';
 export const BACKDATE_SECONDS = 30;
 
 export type PresignObject = {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Empty for the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;

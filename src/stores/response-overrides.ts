@@ -1,5 +1,6 @@
 // How the storage answers a granted download: under which name, as what type, shown or saved.
 
+import { orDownload, safeFilename } from '../links/filename.ts';
 import { type Grant, grantedFilename } from '../links/grant.ts';
 import { encodeRfc3986 } from './object-url.ts';
 
@@ -22,19 +23,4 @@ export function contentDisposition(disposition: Grant['disposition'], filename: 
       .replace(/[^ -~]|["/\\%]/gu, '_'),
   );
   return `${disposition}; filename="${ascii}"; filename*=UTF-8''${encodeRfc3986(name)}`;
-}
-
-/** Drops what a file system or a reader would take for something else than a name. */
-function safeFilename(filename: string): string {
-  return orDownload(
-    filename
-      .toWellFormed()
-      .replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '')
-      .replace(/[/\\]/g, '_'),
-  );
-}
-
-/** Nothing but dots and spaces is no name: a folder to some systems, empty to others. */
-function orDownload(name: string): string {
-  return /^[\s.]*$/.test(name) ? 'download' : name;
 }

@@ -28,7 +28,7 @@ export type Outcome =
   | { readonly kind: 'ended' };
 
 /** Far more than any S3 error has. */
-const MAX_ERROR_BYTES = 65_536;
+export const MAX_ERROR_BYTES = 65_536;
 /** A region as the settings may have it: anything else is not worth telling. */
 const REGION = '([a-z0-9-]{1,64})';
 
@@ -40,7 +40,7 @@ export async function readAnswer(response: Response, at: Instant): Promise<Store
     await response.body?.cancel();
     return answer;
   }
-  const error = readStoreError(await readStoreText(response));
+  const error = readStoreError(await readText(response, MAX_ERROR_BYTES));
   return error ? { ...answer, error } : answer;
 }
 
@@ -57,16 +57,16 @@ export function readStoreError(body: string): StoreError | undefined {
 }
 
 /** The body's beginning: what is longer is cut, what breaks off ends there. */
-export async function readStoreText(response: Response): Promise<string> {
+export async function readText(response: Response, maxBytes: number): Promise<string> {
   const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   try {
-    while (reader && bytes < MAX_ERROR_BYTES) {
+    while (reader && bytes < maxBytes) {
       const { done, value } = await reader.read();
       if (done) return text;
-      text += decoder.decode(value.subarray(0, MAX_ERROR_BYTES - bytes), { stream: true });
+      text += decoder.decode(value.subarray(0, maxBytes - bytes), { stream: true });
       bytes += value.length;
     }
     await reader?.cancel();

@@ -16,6 +16,18 @@ export async function curl(...args: string[]): Promise<string> {
   return (await run('curl', [...CURL, ...args])).stdout;
 }
 
+export type Ended = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs lines of a shell as a person pastes them, and answers however they end. */
+export async function bash(script: string): Promise<Ended> {
+  try {
+    return { exitCode: 0, ...(await run('bash', ['-c', script])) };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as Partial<Ended> & { code?: number };
+    return { exitCode: code ?? 1, stdout, stderr };
+  }
+}
+
 /** Starts it, for a test that won't let it finish. */
 export function startCurl(...args: string[]): ChildProcess {
   return spawn('curl', [...CURL, ...args], { stdio: 'ignore' });

@@ -54,6 +54,9 @@ function gatesOf(fault: () => OpenFault | undefined): Env['GATES'] {
         openUntil: () => gate.openUntil(),
         inspect: () => gate.inspect(),
         app: () => gate.app(),
+        beginUpload: (facts, plan) => gate.beginUpload(facts, plan),
+        findUpload: (facts, urlEndsAt) => gate.findUpload(facts, urlEndsAt),
+        noteUpload: (claim, outcome) => gate.noteUpload(claim, outcome),
         async open(facts, wantsGrant) {
           if (fault() === 'lost') throw new Error('the call was lost');
           const answer = await gate.open(facts, wantsGrant);

@@ -14,6 +14,8 @@ export function testStore(settings: Partial<Store> = {}): Store {
     maxUrlSeconds: 60,
     responseOverrides: true,
     versions: true,
+    conditionalWrites: true,
+    checksums: true,
     ...settings,
   };
 }

@@ -45,6 +45,8 @@ describe('a sound store', () => {
       maxUrlSeconds: 60,
       responseOverrides: true,
       versions: true,
+      conditionalWrites: true,
+      checksums: true,
     });
     expect(Object.isFrozen(store)).toBe(true);
   });
@@ -54,10 +56,11 @@ describe('a sound store', () => {
       STORE_DEMO_SESSION_TOKEN: 'token',
       STORE_DEMO_SESSION_EXPIRES_AT: '2030-01-31T12:00:00Z',
     };
-    const table = { ...TABLE, maxUrlSeconds: '3600', capabilities: { responseOverrides: false } };
+    const capabilities = { responseOverrides: false, conditionalWrites: false, checksums: false };
+    const table = { ...TABLE, maxUrlSeconds: '3600', capabilities };
     expect(readStores({ demo: table }, session).stores.get('demo')).toMatchObject({
       maxUrlSeconds: 3_600,
-      responseOverrides: false,
+      ...capabilities,
       session: { token: 'token', expiresAt: Date.UTC(2030, 0, 31, 12) },
     });
   });

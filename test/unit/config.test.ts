@@ -88,6 +88,17 @@ describe('a deployment without stores', () => {
     expect(readConfig({ ...MINIMAL, MAX_TTL_SECONDS: 60 }).maxTtlSeconds).toBe(60);
     expect(readConfig({ ...MINIMAL, MAX_TTL_SECONDS: '31536000' }).maxTtlSeconds).toBe(31_536_000);
   });
+
+  test.each([
+    [undefined, false],
+    ['false', false],
+    [false, false],
+    ['true', true],
+    [true, true],
+  ])('WEBHOOKS_ALLOW_LOOPBACK %j is %j', (value, isAllowed) => {
+    const config = readConfig({ ...MINIMAL, WEBHOOKS_ALLOW_LOOPBACK: value });
+    expect(config.webhooksAllowLoopback).toBe(isAllowed);
+  });
 });
 
 describe('a wrong setting stops the Worker with one sentence', () => {
@@ -117,6 +128,12 @@ describe('a wrong setting stops the Worker with one sentence', () => {
       );
     },
   );
+
+  test.each(['yes', '', '1', 1, null, 'TRUE'])('WEBHOOKS_ALLOW_LOOPBACK %j', (value) => {
+    expect(faultOf({ WEBHOOKS_ALLOW_LOOPBACK: value })).toBe(
+      `WEBHOOKS_ALLOW_LOOPBACK must be "true" or "false", got ${JSON.stringify(value)}`,
+    );
+  });
 
   describe.each(['LINK_KEYS', 'APP_KEYS'])('%s', (name) => {
     test.each([

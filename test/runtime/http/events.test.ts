@@ -323,8 +323,14 @@ describe('a list', () => {
 
   it('is not misled by a report that comes late', async () => {
     const link = await minted(app);
-    const old = { link: link.id, since: Date.now(), until: Date.now(), uses: [] } as const;
-    const totals = { uses: 0, opensByCountry: {}, denials: {}, denialsByCountry: {} };
+    const old = {
+      link: link.id,
+      since: Date.now(),
+      until: Date.now(),
+      uses: [],
+      uploads: [],
+    } as const;
+    const totals = { uses: 0, givenBack: 0, opensByCountry: {}, denials: {}, denialsByCountry: {} };
     const stub = realEnv.LEDGERS.getByName(app.id);
     const id = link.id as `lnk_${string}`;
     await stub.report({ ...old, link: id, totals: { ...totals, opens: 5 } });
@@ -339,7 +345,14 @@ describe('reports', () => {
   it('come every ten seconds, and rarer when very many gates report', async () => {
     const link = await minted(app);
     const stub = realEnv.LEDGERS.getByName(app.id);
-    const totals = { uses: 0, opens: 0, opensByCountry: {}, denials: {}, denialsByCountry: {} };
+    const totals = {
+      uses: 0,
+      givenBack: 0,
+      opens: 0,
+      opensByCountry: {},
+      denials: {},
+      denialsByCountry: {},
+    };
     const send = () =>
       stub.report({
         link: link.id as `lnk_${string}`,
@@ -347,6 +360,7 @@ describe('reports', () => {
         since: Date.now(),
         until: Date.now(),
         uses: [],
+        uploads: [],
       });
     expect((await send()).nextInSeconds).toBe(10);
     await runInDurableObject(ledger(), async (instance) => {
@@ -357,6 +371,7 @@ describe('reports', () => {
           since: Date.now(),
           until: Date.now(),
           uses: [],
+          uploads: [],
         });
       }
     });
@@ -368,10 +383,18 @@ describe('reports', () => {
     const stub = realEnv.LEDGERS.getByName(app.id);
     const receipt = await stub.report({
       link: 'lnk_unknown',
-      totals: { uses: 1, opens: 1, opensByCountry: {}, denials: {}, denialsByCountry: {} },
+      totals: {
+        uses: 1,
+        givenBack: 0,
+        opens: 1,
+        opensByCountry: {},
+        denials: {},
+        denialsByCountry: {},
+      },
       since: 0,
       until: 0,
       uses: [{ use: 1, at: 0, addressHash: '' }],
+      uploads: [],
     });
     expect(receipt.nextInSeconds).toBeGreaterThan(3_600);
     expect(await links()).toEqual([]);

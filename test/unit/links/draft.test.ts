@@ -11,6 +11,8 @@ const STORE: GrantableStore = {
   bucket: 'private-bucket',
   responseOverrides: true,
   versions: true,
+  conditionalWrites: true,
+  checksums: true,
 };
 const TERMS: MintTerms = {
   store: 'demo',

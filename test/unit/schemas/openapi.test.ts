@@ -6,7 +6,7 @@ import { createHallpass } from '../../../src/app.ts';
 import { SCOPES } from '../../../src/apps/bounds.ts';
 import { openApi } from '../../../src/schemas/openapi.ts';
 
-const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'];
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** What people and robots ask for, and what is no operation of the API. */
 const NOT_DOCUMENTED = ['/', '/robots.txt', '/style.css', '/docs', '/openapi.json'];
 

@@ -45,6 +45,7 @@ const SDK_PARAMETERS = {
   GET: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD', 'x-id': 'GetObject' },
   HEAD: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
   PUT: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD', 'x-id': 'PutObject' },
+  POST: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
   DELETE: { 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD', 'x-id': 'DeleteObject' },
 };
 

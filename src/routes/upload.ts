@@ -1,0 +1,118 @@
+// Recipients upload through links here.
+
+import { type Context, Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { wantsCurl } from '../http/accept.ts';
+import { problemResponse } from '../http/problem.ts';
+import { readForm, readJson } from '../http/read-body.ts';
+import { CLAIM_HEADER, keepClaim, recipientOf } from '../http/recipient.ts';
+import type { HallpassContext } from '../http/request-context.ts';
+import { announceByCurl, curlConfig, putFault } from '../http/upload-by-curl.ts';
+import { toIso } from '../lib/time.ts';
+import { drawClaim } from '../links/claim.ts';
+import { completeUpload } from '../links/complete-upload.ts';
+import {
+  abortUpload,
+  arrivedParts,
+  type BegunUpload,
+  beginUploadLink,
+  findUpload,
+  type Sender,
+  signParts,
+} from '../links/uploads.ts';
+import { beginUploadBody, partsBody, uploadOnWire } from '../schemas/upload.ts';
+
+export const uploadRoutes = new Hono<HallpassContext>()
+  .use(
+    '/:token/uploads/*',
+    cors({
+      origin: '*',
+      allowMethods: ['GET', 'POST', 'DELETE'],
+      exposeHeaders: [CLAIM_HEADER, 'Retry-After'],
+    }),
+  )
+  .post('/:token/uploads', async (c) => {
+    const body = await readForm(c, beginUploadBody);
+    if (!body.ok) return problemResponse(c, body.denial);
+    const { services } = c.var;
+    const { password, filename, ...wish } = body.value;
+    const claim = c.req.header(CLAIM_HEADER) ?? drawClaim(services.random);
+    const sender = { ...senderOf(c, claim), password };
+    const begun = await beginUploadLink(services, sender, { wish, filename });
+    if (!begun.ok) return problemResponse(c, begun.denial);
+    c.header(CLAIM_HEADER, claim);
+    keepClaim(c, claim, begun.value.expiresAt);
+    if (wantsCurl(c) && begun.value.put) return c.text(curlConfig(begun.value.put));
+    return c.json(begunOnWire(claim, begun.value), 201);
+  })
+  .get('/:token/uploads/:id', async (c) => {
+    const { services } = c.var;
+    const claim = c.req.param('id');
+    const found = await findUpload(services, senderOf(c, claim));
+    if (!found.ok) return problemResponse(c, found.denial);
+    const arrived = await arrivedParts(services, found.value);
+    if (!arrived.ok) return problemResponse(c, arrived.denial);
+    return c.json(uploadOnWire(claim, found.value.upload, arrived.value));
+  })
+  .post('/:token/uploads/:id/parts', async (c) => {
+    const body = await readJson(c, partsBody);
+    if (!body.ok) return problemResponse(c, body.denial);
+    const { partNumbers, sha256 } = body.value;
+    const wanted = partNumbers.map((partNumber, index) => ({
+      partNumber,
+      sha256: sha256?.[index],
+    }));
+    const signed = await signParts(c.var.services, senderOf(c, c.req.param('id')), wanted);
+    if (!signed.ok) return problemResponse(c, signed.denial);
+    const parts = signed.value.map(({ partNumber, url, headers, expiresAt }) => ({
+      ...{ partNumber, method: 'PUT', url, headers },
+      expiresAt: toIso(expiresAt),
+    }));
+    return c.json({ parts });
+  })
+  .post('/:token/uploads/:id/complete', async (c) => {
+    const claim = c.req.param('id');
+    const completed = await completeUpload(c.var.services, senderOf(c, claim));
+    if (!completed.ok) return problemResponse(c, completed.denial);
+    return c.json(uploadOnWire(claim, completed.value));
+  })
+  .delete('/:token/uploads/:id', async (c) => {
+    const claim = c.req.param('id');
+    const aborted = await abortUpload(c.var.services, senderOf(c, claim));
+    if (!aborted.ok) return problemResponse(c, aborted.denial);
+    return c.json(uploadOnWire(claim, aborted.value));
+  })
+  // `curl -T file`: to where it may be sent without more words, else what to type instead.
+  .put('/:token', async (c) => {
+    const { services } = c.var;
+    const length = c.req.header('Content-Length');
+    if (length === undefined) return problemResponse(c, { reason: 'length_required' });
+    const claim = c.req.header(CLAIM_HEADER) ?? drawClaim(services.random);
+    const contentType = c.req.header('Content-Type');
+    const begun = await beginUploadLink(services, senderOf(c, claim), {
+      wish: { size: Number(length), contentType },
+      isUnannounced: true,
+    });
+    if (!begun.ok) {
+      const isToAnnounce = putFault(begun.denial);
+      return problemResponse(c, isToAnnounce ? announceByCurl(c.req.url) : begun.denial);
+    }
+    c.header(CLAIM_HEADER, claim);
+    if (!begun.value.put) return problemResponse(c, announceByCurl(c.req.url));
+    return c.redirect(begun.value.put.url, 307);
+  });
+
+function senderOf(c: Context<HallpassContext>, claim: string): Sender {
+  return { ...recipientOf(c), token: c.req.param('token') ?? '', claim };
+}
+
+function begunOnWire(id: string, { upload, put, expiresAt }: BegunUpload) {
+  const { state, plan } = upload;
+  if (put) {
+    const { url, headers } = put;
+    return { id, state, method: 'PUT', url, headers, expiresAt: toIso(put.expiresAt) };
+  }
+  const { partSize, partCount } = plan;
+  const parts = partCount > 1 ? { partSize, parts: partCount } : {};
+  return { id, state, ...parts, expiresAt: toIso(expiresAt) };
+}

@@ -96,6 +96,7 @@ export const batchShown = z
 /**
  * How an app sees its link. The counts are the gate's where it was asked, else what it reported last;
  * an edge link has none, since its gate is not asked either.
+ * @internal
  */
 export function linkOnWire(link: Link, activity: Activity | undefined, now: Instant): LinkShown {
   const { grant, limits } = link;

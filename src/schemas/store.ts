@@ -105,7 +105,10 @@ const NOTHING_SHOWN = {
   capabilities: null,
 };
 
-/** All stores of a deployment by their aliases, those that are disabled included. */
+/**
+ * All stores of a deployment by their aliases, those that are disabled included.
+ * @internal
+ */
 export function storesOnWire({ stores, storeFaults }: Config): z.output<typeof storeList> {
   const disabled = [...storeFaults].map(([alias, fault]) => ({ alias, ...NOTHING_SHOWN, fault }));
   const items = [...[...stores.values()].map(storeOnWire), ...disabled];

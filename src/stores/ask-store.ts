@@ -2,7 +2,9 @@
 
 import type { Store } from '../config.ts';
 import { withDeadline } from '../lib/deadline.ts';
+import { denied } from '../lib/result.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
+import type { StoreUnavailable } from '../links/upload-ports.ts';
 import type { Presigner, PresignObject } from './presign.ts';
 import { readStoreError, readText } from './store-answer.ts';
 
@@ -32,6 +34,11 @@ export type StoreReply = {
   /** S3's code of what went wrong, with whatever status. */
   readonly code?: string | undefined;
 };
+
+/** What a store without a clear answer comes to. */
+export const UNAVAILABLE: { readonly ok: false; readonly denial: StoreUnavailable } = denied({
+  reason: 'store_unavailable',
+});
 
 /** `undefined` when the store gave no answer in time, or couldn't be asked. */
 export type AskStore = (store: Store, request: StoreRequest) => Promise<StoreReply | undefined>;

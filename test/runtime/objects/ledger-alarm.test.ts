@@ -90,7 +90,7 @@ describe('it rings', () => {
   });
 
   it('soon again while each ring gets some way', async () => {
-    for (let batch = 0; batch < 5; batch++) await mintMany(100);
+    for (let batch = 0; batch < 4; batch++) await mintMany(100);
     let budget = 0;
     gatesDown(() => budget-- <= 0);
     await revokeAll();
@@ -100,7 +100,7 @@ describe('it rings', () => {
       await runDurableObjectAlarm(ledger());
       expect((await armed()) - Date.now()).toBeLessThanOrEqual(2 * SECOND);
     }
-  });
+  }, 60_000);
 });
 
 describe('a revocation', () => {

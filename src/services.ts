@@ -20,6 +20,7 @@ import { createWebhookLedgers } from './objects/webhook-clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
+import { createUploadOrigin } from './stores/upload-origin.ts';
 import { createUploadStore } from './stores/upload-store.ts';
 import type { WebhookLedgerOf } from './webhooks/ports.ts';
 
@@ -69,6 +70,7 @@ function createServices(env: Env): Services {
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
     uploadStore: createUploadStore(config, systemClock, (url, init) => fetch(url, init)),
+    uploadOrigin: createUploadOrigin(config),
     longestUrlSeconds: Math.max(
       0,
       ...[...config.stores.values()].map((store) => store.maxUrlSeconds),

@@ -7,7 +7,7 @@ import { announce } from './announcer.ts';
 import { byId, create } from './dom.ts';
 
 export type RowPhase = keyof UploadSettings['words']['phases'];
-export type RowAction = 'pause' | 'resume' | 'tryAgain' | 'cancel';
+export type RowAction = 'pause' | 'resume' | 'tryAgain' | 'cancel' | 'remove';
 
 export type RowState = {
   readonly phase: RowPhase;
@@ -16,6 +16,8 @@ export type RowState = {
   readonly speed?: number | undefined;
   /** Instead of the words of the phase. */
   readonly sentence?: string | undefined;
+  /** Whether trying again would change nothing. */
+  readonly isHopeless: boolean;
 };
 
 export type FileRow = ReturnType<typeof createFileRow>;
@@ -56,13 +58,13 @@ export function createFileRow(
   let mainAction: RowAction | undefined;
   const main = createButton(() => mainAction && onAction(mainAction));
   const cancel = createButton(() => onAction('cancel'));
-  label(cancel, 'cancel');
   const row = create(
     'li',
     '',
     create('div', 'title', title, create('span', 'size', bytesInWords(language, size))),
     progress,
-    create('div', 'about', state, figures),
+    figures,
+    state,
     create('div', 'actions', main, cancel),
   );
   row.tabIndex = -1;
@@ -76,7 +78,7 @@ export function createFileRow(
     button.setAttribute('aria-label', fillIn(words.action, { action: words[action], name }));
   }
 
-  function showPhase(phase: RowPhase, sentence: string | undefined): void {
+  function showPhase({ phase, sentence, isHopeless }: RowState): void {
     const text = sentence ?? words.phases[phase];
     if (state.textContent !== text) {
       state.textContent = text;
@@ -87,10 +89,11 @@ export function createFileRow(
     if (phase === shown) return;
     shown = phase;
     row.dataset.phase = phase;
-    mainAction = MAIN_ACTIONS[phase];
+    mainAction = isHopeless ? undefined : MAIN_ACTIONS[phase];
     const hadFocus = row.contains(document.activeElement);
     if (mainAction) label(main, mainAction);
     main.hidden = mainAction === undefined;
+    label(cancel, phase === 'failed' ? 'remove' : 'cancel');
     cancel.hidden = UNSTOPPABLE.includes(phase);
     // Who pressed what is gone now stays with the file.
     if (hadFocus && !row.querySelector(':focus:not([hidden])')) row.focus();
@@ -125,7 +128,7 @@ export function createFileRow(
       progress.value = now.phase === 'done' ? progress.max : now.sent;
       figures.textContent = figuresOf(now);
       announceQuarter(now);
-      showPhase(now.phase, now.sentence);
+      showPhase(now);
     },
     remove(): void {
       const hadFocus = row.contains(document.activeElement);

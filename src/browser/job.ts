@@ -20,6 +20,9 @@ const STALE: readonly string[] = [
   'upload_mismatch',
 ];
 
+/** The link itself takes nothing any more. */
+const HOPELESS: readonly string[] = ['not_found', 'expired', 'revoked'];
+
 export type JobServices = {
   readonly settings: UploadSettings;
   readonly gateway: Gateway;
@@ -40,6 +43,7 @@ export function createJob(services: JobServices, first: KeptUpload) {
   let phase: RowPhase = 'unfinished';
   let sent = 0;
   let sentence: string | undefined;
+  let isHopeless = false;
   /** Whether the gateway may know the upload. */
   let isAnnounced = false;
   let attempt = new AbortController();
@@ -49,7 +53,7 @@ export function createJob(services: JobServices, first: KeptUpload) {
   const refresh = setInterval(show, FIGURES_EVERY_MS);
 
   function show(): void {
-    row.show({ phase, sent, speed: speed.at(performance.now()), sentence });
+    row.show({ phase, sent, speed: speed.at(performance.now()), sentence, isHopeless });
   }
 
   function enter(next: RowPhase, words?: string): void {
@@ -106,6 +110,7 @@ export function createJob(services: JobServices, first: KeptUpload) {
   }
 
   function fail({ reason }: Refusal, chosen: File): void {
+    isHopeless = HOPELESS.includes(reason);
     if (STALE.includes(reason)) {
       upload = kept.add(chosen);
       sent = 0;
@@ -132,7 +137,7 @@ export function createJob(services: JobServices, first: KeptUpload) {
   }
 
   function act(action: RowAction): void {
-    if (action === 'cancel') void cancel();
+    if (action === 'cancel' || action === 'remove') void cancel();
     else if (action === 'pause') pause();
     else if (file) start(file);
   }
@@ -155,6 +160,7 @@ export function createJob(services: JobServices, first: KeptUpload) {
   return {
     isOf: ({ claim }: KeptUpload) => upload.claim === claim,
     phase: () => phase,
+    isHopeless: () => isHopeless,
     start,
     /** Shows what the gateway knows of an upload from before. */
     showKept(arrived: number, isDone: boolean): void {

@@ -29,13 +29,16 @@ const GONE: readonly string[] = ['upload_not_found', 'upload_gone'];
 
 const page = document.querySelector<HTMLElement>('[data-settings]');
 const settings = JSON.parse(page?.dataset.settings ?? '') as UploadSettings;
-const { words, terms, isMany, language, expiresAt } = settings;
+const { words, terms, isMany, language } = settings;
+const endsAt = performance.now() + settings.secondsLeft * SECOND_MS;
 const path = location.pathname.replace(/\/+$/, '');
 const gateway = createGateway(path);
-const kept = createKeptUploads(path, expiresAt);
+const kept = createKeptUploads(path, Date.now() + settings.secondsLeft * SECOND_MS);
 const password = createPasswordField(words, (fault) => showFaults(fault ? [fault] : []));
 let jobs: Job[] = [];
 let turns = Promise.resolve();
+/** Whether the link takes nothing any more. */
+let isOver = false;
 
 watchChooser(take);
 for (const upload of kept.all()) void showKept(upload);
@@ -114,7 +117,9 @@ function showFaults(faults: readonly string[]): void {
 /** Where one file is all there is to send, there is no choice beside it, and nothing after it. */
 function showWhole(): void {
   jobs = jobs.filter((job) => job.phase() !== 'cancelled');
-  if (isMany) return;
+  if (jobs.some((job) => job.isHopeless())) isOver = true;
+  if (isOver) byId('chooser').hidden = true;
+  if (isMany || isOver) return;
   const isDone = jobs.some((job) => job.phase() === 'done');
   const isChosen = jobs.some((job) => !OVER.includes(job.phase()));
   byId('chooser').hidden = isChosen && !(isDone && terms.overwrite);
@@ -127,10 +132,11 @@ function showWhole(): void {
 
 function showEnding(): void {
   const ending = document.getElementById('ending');
-  const seconds = (expiresAt - Date.now()) / SECOND_MS;
+  const seconds = (endsAt - performance.now()) / SECOND_MS;
   if (ending && seconds > 0) ending.textContent = secondsInWords(language, seconds);
   if (ending && seconds <= 0) {
     byId('limits').replaceChildren(create('p', '', words.reasons.expired));
-    byId('chooser').hidden = true;
+    isOver = true;
+    showWhole();
   }
 }

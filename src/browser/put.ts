@@ -9,12 +9,13 @@ const STALL_MS = 60_000;
 export type PutStatus = number | undefined;
 
 /** Throws the signal's reason when it is aborted. `onSent` is told of all that was sent so far. */
-export function put(
+export async function put(
   { url, headers }: Target,
   body: Blob,
   onSent: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<PutStatus> {
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const abort = () => request.abort();

@@ -27,6 +27,7 @@ p { margin: 0; color: var(--soft); text-wrap: pretty; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .fault:not(:empty) { margin-top: 1rem; }
 .fault p { color: var(--bad); overflow-wrap: anywhere; }
+body:has(.upload) { place-items: start center; padding-top: clamp(1.5rem, 16vh, 10rem); }
 .upload form { grid-template-columns: minmax(0, 1fr) auto; align-items: end; }
 .upload form label:only-child, .upload form label:has(+ [hidden]) { grid-column: 1 / -1; }
 .chooser { position: relative; margin-top: 1.5rem; }
@@ -46,24 +47,26 @@ p { margin: 0; color: var(--soft); text-wrap: pretty; }
 .files progress::-webkit-progress-bar { background: var(--line); }
 .files progress::-webkit-progress-value { background: var(--go); }
 .files progress::-moz-progress-bar { background: var(--go); }
-.files .about { display: grid; font-size: .9375rem; min-height: 3em; color: var(--soft); overflow-wrap: anywhere; }
-.files .state { color: var(--ink); }
-.files .figures { font-variant-numeric: tabular-nums; min-height: 1.5em; }
+.files .figures { grid-column: 1 / -1; color: var(--soft); font-size: .9375rem; font-variant-numeric: tabular-nums; min-height: 1.5em; }
+.files .state { font-size: .9375rem; overflow-wrap: anywhere; align-self: center; }
 .files [data-phase=done] .state { color: var(--good); font-weight: 600; }
-.files [data-phase=done] .state::before { content: "✓ " / ""; }
+.files [data-phase=done] .state::before { content: ""; display: inline-block; width: .35em; height: .7em; margin: 0 .5em .1em .2em; border: solid; border-width: 0 .15em .15em 0; rotate: 40deg; }
 .files [data-phase=failed] .state { color: var(--bad); }
 .files [data-phase=paused], .files [data-phase=failed], .files [data-phase=unfinished] { --go: var(--edge); }
 .files [data-phase=done] { --go: var(--good); }
-.files [data-phase=done] .about { min-height: 1.5em; }
-.files [data-phase=done] .figures { display: none; }
+.files [data-phase=done] .figures, .files [data-phase=password] .figures, .files .figures:empty:is([data-phase=failed] *, [data-phase=unfinished] *) { display: none; }
 .files .actions { display: flex; gap: .5rem; }
+.files [data-phase=done] .actions { display: none; }
 .quiet { background: transparent; color: var(--ink); border-color: var(--edge); padding: .375rem .75rem; font-size: .9375rem; }
 .quiet:hover { border-color: var(--ink); }
 noscript { display: block; margin-top: 1.5rem; }
 summary { cursor: pointer; margin-top: 1rem; }
 details pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (scripting: none) { .upload > :not(h1, #limits) { display: none; } }
-@media (max-width: 30rem) { .files .about, .files .actions { grid-column: 1 / -1; } }
+@media (max-width: 30rem) {
+  .files .figures { min-height: 3em; }
+  .files .state, .files .actions { grid-column: 1 / -1; }
+}
 @media (forced-colors: active) { .files progress { appearance: auto; } }
 .wide { display: block; }
 .wide main { max-width: 72rem; margin: 0 auto; }

@@ -24,11 +24,12 @@ export type UploadShown = {
 };
 
 export function uploadPage(shown: UploadShown) {
-  const { language, terms, isMany, needsPassword, expiresAt } = shown;
+  const { language, terms, isMany, needsPassword } = shown;
   const words = uploadWords(language);
   const kinds = mediaTypesInWords(language, words, terms.contentTypes ?? []);
   const settings: UploadSettings = {
-    ...{ language, terms, kinds, isMany, expiresAt },
+    ...{ language, terms, kinds, isMany },
+    secondsLeft: secondsLeft(shown),
     words: words.script,
   };
   return html`<!doctype html>${(
@@ -73,13 +74,13 @@ export function uploadPage(shown: UploadShown) {
 }
 
 function Ending({ shown, words }: { readonly shown: UploadShown; readonly words: UploadWords }) {
-  const { language, expiresAt, now } = shown;
+  const { language, expiresAt } = shown;
   const [before = '', after = ''] = words.endsIn.split('{time}');
   return (
     <>
       {before}
       <time id="ending" datetime={toIso(expiresAt)}>
-        {secondsInWords(language, (expiresAt - now) / SECOND_MS)}
+        {secondsInWords(language, secondsLeft(shown))}
       </time>
       {after}
     </>
@@ -114,6 +115,10 @@ function WithCurl(props: { readonly words: UploadWords; readonly lines: readonly
       </details>
     </>
   );
+}
+
+function secondsLeft({ expiresAt, now }: UploadShown): number {
+  return (expiresAt - now) / SECOND_MS;
 }
 
 function usesText(words: UploadWords, usesLeft: number | undefined): string {

@@ -9,6 +9,7 @@ export type UploadSettings = {
   /** The types that may be sent, in words. */
   readonly kinds: string;
   readonly isMany: boolean;
-  readonly expiresAt: number;
+  /** Until the link ends: a clock that is wrong ends it neither sooner nor later. */
+  readonly secondsLeft: number;
   readonly words: ScriptWords;
 };

@@ -7,9 +7,9 @@ export type ScriptWords = UploadWords['script'];
 const ENGLISH = {
   oneHeading: 'Send a file',
   manyHeading: 'Send files',
-  oneLimit: 'One file of up to {size}.',
-  manyLimit: 'Each file may have up to {size}.',
-  kinds: 'This link takes {kinds}.',
+  oneLimit: 'This link takes one file of up to {size}.',
+  manyLimit: 'This link takes files of up to {size} each.',
+  kinds: 'It takes {kinds} only.',
   endsIn: 'It ends in {time}.',
   usesLeftOne: 'It can be used once.',
   usesLeftMany: 'It can be used {count} more times.',
@@ -53,10 +53,11 @@ const ENGLISH = {
     resume: 'Resume',
     cancel: 'Cancel',
     tryAgain: 'Try again',
+    remove: 'Remove',
     /** The name of a button for who doesn’t see beside which file it stands. */
     action: '{action} {name}',
     amount: '{sent} of {size}',
-    speed: '{amount} a second',
+    speed: '{amount}/s',
     timeLeft: '{time} left',
     phases: {
       queued: 'Waiting for its turn',

@@ -233,6 +233,8 @@ describe('a person', () => {
     await revokeLink(stack, link.id);
     await choose(textFile('late.txt'));
     await expectState('late.txt', 'This link was withdrawn.');
+    expect(await page.locator('#chooser').isVisible()).toBe(false);
+    expect(await page.getByRole('button').allTextContents()).toEqual(['Remove']);
     expectComplaints(/status of 410/);
 
     const key = newKey();
@@ -244,6 +246,40 @@ describe('a person', () => {
     await choose(textFile('second.txt', 2_000));
     await expectState('second.txt', 'nothing was overwritten');
     expectComplaints(/status of (?:412|409)/);
+    expect(await stored(key)).toHaveLength(1_000);
+  });
+
+  it('needn’t know that a URL ended, or that the store was busy', async () => {
+    const key = newKey();
+    await page.goto((await mintUpload({ key })).url);
+    const refusals = [403, 503];
+    await page.route(`${stack.s3.endpoint}/**`, async (route) => {
+      const status = route.request().method() === 'PUT' ? refusals.shift() : undefined;
+      const headers = { 'Access-Control-Allow-Origin': '*' };
+      await (status ? route.fulfill({ status, headers, body: '<Error/>' }) : route.continue());
+    });
+    await choose(textFile('patient.txt'));
+    await expectState('patient.txt', /^Sent$/);
+    expect(refusals).toEqual([]);
+    expect(puts).toHaveLength(3);
+    expect(await stored(key)).toHaveLength(1_000);
+    expectComplaints(/status of (?:403|503)/);
+  });
+
+  it('is told when the storage can’t be reached, and tries again', async () => {
+    const key = newKey();
+    await page.clock.install();
+    await page.goto((await mintUpload({ key })).url);
+    // As with a bucket that lets no page send to it.
+    await page.route(`${stack.s3.endpoint}/**`, (route) => route.abort());
+    await choose(textFile('far.txt'));
+    const waits = setInterval(() => void page.clock.runFor(5_000).catch(() => undefined), 100);
+    await expectState('far.txt', 'The storage can’t be reached from here.');
+    clearInterval(waits);
+    expectComplaints(/net::ERR_FAILED/);
+    await page.unroute(`${stack.s3.endpoint}/**`);
+    await press('Try again far.txt');
+    await expectState('far.txt', /^Sent$/);
     expect(await stored(key)).toHaveLength(1_000);
   });
 

@@ -41,8 +41,8 @@ describe('the page of an upload link', () => {
       await mintUpload({ maxUses: 3 }, { contentTypes: ['image/*', 'application/pdf'] }),
     );
     expect(html).toContain('<title>Private link</title>');
-    expect(html).toContain('One file of up to 5 MB.');
-    expect(html).toContain('This link takes images and PDF documents.');
+    expect(html).toContain('This link takes one file of up to 5 MB.');
+    expect(html).toContain('It takes images and PDF documents only.');
     expect(html).toMatch(/It ends in <time [^>]*>10 minutes<\/time>\./);
     expect(html).toContain('It can be used 3 more times.');
     expect(html).toContain('accept="image/*,application/pdf"');
@@ -51,7 +51,7 @@ describe('the page of an upload link', () => {
 
   it('takes many files where a prefix is granted', async () => {
     const html = await pageOf(await mintUpload({ key: 'drop/' }));
-    expect(html).toContain('Each file may have up to 5 MB.');
+    expect(html).toContain('This link takes files of up to 5 MB each.');
     expect(html).toMatch(/<input[^>]* multiple/);
   });
 

@@ -371,14 +371,22 @@ describe('a person with a large file', () => {
     expect(await inspectLink(stack, link.id)).toMatchObject({ usesLeft: 0 });
   }, 180_000);
 
-  it('cancels it, and nothing of it is kept', async () => {
+  it('pauses and cancels it by the keyboard, and nothing of it is kept', async () => {
     const key = newKey();
     const link = await mintUpload({ key });
     await page.goto(link.url);
     await slowDown();
     await drop(name, CONTENT);
     await untilSent(0.2);
-    await press(`Cancel ${name}`);
+    const focused = () => page.evaluate('document.activeElement.getAttribute("aria-label")');
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe(`Pause ${name}`);
+    await page.keyboard.press('Enter');
+    await expectState(name, 'Paused');
+    expect(await focused()).toBe(`Resume ${name}`);
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe(`Cancel ${name}`);
+    await page.keyboard.press('Enter');
     await row(name).waitFor({ state: 'detached' });
     expect(await page.evaluate('document.activeElement.id')).toBe('files');
     await page.reload();

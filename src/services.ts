@@ -23,6 +23,7 @@ import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createObjectFetcher } from './stores/fetch-object.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
+import { createUploadOrigin } from './stores/upload-origin.ts';
 import { createUploadStore } from './stores/upload-store.ts';
 import type { WebhookLedgerOf } from './webhooks/ports.ts';
 
@@ -76,6 +77,7 @@ function createServices(env: Env): Services {
     pause,
     recheckMs: config.streamRecheckSeconds * SECOND_MS,
     uploadStore: createUploadStore(config, systemClock, (url, init) => fetch(url, init)),
+    uploadOrigin: createUploadOrigin(config),
     longestUrlSeconds: Math.max(
       0,
       ...[...config.stores.values()].map((store) => store.maxUrlSeconds),

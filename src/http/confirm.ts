@@ -1,4 +1,5 @@
-// Asks whoever opened a link to redeem it on purpose: people on a page, programs with 428.
+// Asks whoever opened a link to redeem it on purpose: people on a page, programs with 428. People who
+// opened a link for uploads get the page that sends.
 
 import type { Context } from 'hono';
 import { drawClaim } from '../links/claim.ts';
@@ -9,6 +10,7 @@ import { confirmPage, passwordPage } from '../pages/confirm-page.tsx';
 import { wantsPage } from './accept.ts';
 import { problemResponse, setProblemHeaders } from './problem.ts';
 import type { HallpassContext } from './request-context.ts';
+import { uploadPageResponse } from './upload-page.ts';
 
 /** The form's answer is a redirect to storage, which `form-action 'self'` would stop. */
 const FORM_POLICY =
@@ -24,6 +26,7 @@ export function confirmResponse(
   if (c.req.method === 'HEAD') return c.body(null, 200);
   const { needsPassword, grant } = confirm;
   if (grant.upload) {
+    if (c.req.method === 'GET' && wantsPage(c)) return uploadPageResponse(c, confirm, grant.upload);
     return problemResponse(c, { reason: 'wrong_operation', operation: grant.operation });
   }
   if (!wantsPage(c)) return problemResponse(c, { reason: 'confirm_required', needsPassword });

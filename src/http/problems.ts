@@ -144,7 +144,7 @@ export const PROBLEMS = {
   checksum_required: {
     status: 400,
     title: 'The checksum of the file is missing',
-    detail: 'Send "sha256", and one for each part of a multipart upload.',
+    detail: 'Send "sha256" of the file, or, where it goes in parts, of each part.',
   },
   filename_required: {
     status: 400,

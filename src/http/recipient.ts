@@ -47,7 +47,8 @@ export function askedOfObject(c: Context): Record<string, string> {
 /** Leaves the claim with the browser for as long as it stands for its use, on this link only. */
 export function keepClaim(c: Context<HallpassContext>, claim: string, endsAt: Instant): void {
   setCookie(c, CLAIM_COOKIE, claim, {
-    path: new URL(c.req.url).pathname,
+    // Also where it was begun below the link, as uploads are.
+    path: `/${c.req.param('token')}`,
     maxAge: Math.max(0, Math.floor((endsAt - c.var.services.clock()) / SECOND_MS)),
     secure: true,
     httpOnly: true,

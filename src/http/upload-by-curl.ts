@@ -16,14 +16,18 @@ export function putFault({ reason }: LinkDenial): boolean {
 }
 
 export function announceByCurl(url: string): Extract<LinkDenial, { reason: 'announce_first' }> {
+  const sentence = 'This link has to know what is sent. With FILE and TYPE replaced:';
+  return { reason: 'announce_first', detail: [sentence, ...curlLines(url)].join('\n') };
+}
+
+/** With FILE and TYPE to be replaced. */
+export function curlLines(url: string): readonly string[] {
   const { origin, pathname } = new URL(url);
   const uploads = `${origin}${pathname.replace(/\/+$/, '')}/uploads`;
-  const detail = [
-    'This link has to know what is sent. With FILE and TYPE replaced:',
+  return [
     `curl -fsS -H 'Accept: text/plain' -d size="$(wc -c < FILE)" --data-urlencode contentType=TYPE --data-urlencode filename="$(basename FILE)" --data-urlencode sha256="$(openssl dgst -sha256 -r FILE | cut -c1-64)" ${uploads} -o upload.curl`,
     'curl -fsS -K upload.curl -T FILE',
-  ].join('\n');
-  return { reason: 'announce_first', detail };
+  ];
 }
 
 /** A config file of curl (`-K`): where to send what, and with which headers. */

@@ -67,6 +67,9 @@ export type InspectedObject = StoredObject & {
   readonly compositeSha256?: string | undefined;
 };
 
+/** The origin that writes of an object go to; `undefined` when there is no such store any more. */
+export type UploadOrigin = (object: PinnedObject) => string | undefined;
+
 /**
  * Every call refuses with `store_unavailable` when the store gives no clear answer, isn't the one that
  * was pinned, or can't enforce what is asked for (`ifAbsent`, a checksum): it is never left out.

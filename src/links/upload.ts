@@ -3,7 +3,7 @@
 
 import type { Instant } from '../lib/time.ts';
 import type { UploadTerms } from './grant.ts';
-import type { PartPlan } from './part-plan.ts';
+import { MAX_SINGLE_PUT_BYTES, type PartPlan } from './part-plan.ts';
 
 /** What a sender says of its file before anything is sent. */
 export type UploadWish = {
@@ -62,7 +62,11 @@ export function uploadDenial(terms: UploadTerms, wish: UploadWish): UploadDenial
   if (contentTypes && !contentTypes.some((allowed) => isOfType(wish.contentType ?? '', allowed))) {
     return { reason: 'content_type_not_allowed', contentTypes };
   }
-  if (checksum === 'required' && wish.sha256 === undefined) return { reason: 'checksum_required' };
+  // Of parts each comes with its own: a sender needn't read a large file twice.
+  const isWhole = wish.size <= MAX_SINGLE_PUT_BYTES;
+  if (checksum === 'required' && isWhole && wish.sha256 === undefined) {
+    return { reason: 'checksum_required' };
+  }
   return undefined;
 }
 

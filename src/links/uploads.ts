@@ -11,10 +11,17 @@ import { factsOf, type OpenRequest, type OpenServices } from './open.ts';
 import { partSizeOf } from './part-plan.ts';
 import type { UploadAnswer, UploadPlan } from './ports.ts';
 import type { Upload } from './upload.ts';
-import type { PartRequest, PresignedPart, PresignedWrite, UploadStore } from './upload-ports.ts';
+import type {
+  PartRequest,
+  PresignedPart,
+  PresignedWrite,
+  UploadOrigin,
+  UploadStore,
+} from './upload-ports.ts';
 
 export type UploadServices = Omit<OpenServices, 'presign' | 'grants'> & {
   readonly uploadStore: UploadStore;
+  readonly uploadOrigin: UploadOrigin;
   /** No URL of any store lives longer. */
   readonly longestUrlSeconds: number;
   readonly drawUnique: () => string;

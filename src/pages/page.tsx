@@ -2,9 +2,19 @@
 
 import type { PropsWithChildren } from 'hono/jsx';
 
-type Frame = { readonly title?: string; readonly isWide?: boolean };
+type Frame = {
+  readonly title?: string;
+  readonly isWide?: boolean;
+  /** Path of a script, which runs once the page is there. */
+  readonly script?: string;
+};
 
-export function Page({ title = 'Private link', isWide, children }: PropsWithChildren<Frame>) {
+export function Page({
+  title = 'Private link',
+  isWide,
+  script,
+  children,
+}: PropsWithChildren<Frame>) {
   return (
     <html lang="en">
       <head>
@@ -13,6 +23,7 @@ export function Page({ title = 'Private link', isWide, children }: PropsWithChil
         <title>{title}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="/style.css" />
+        {script && <script type="module" src={script} />}
       </head>
       <body class={isWide ? 'wide' : undefined}>
         <main>{children}</main>

@@ -1,9 +1,11 @@
 // The one stylesheet of every page.
 
 export const STYLE = `
-:root { color-scheme: light dark; --ink: #1c1d21; --soft: #5b5e66; --paper: #fafaf8; --line: #e4e4df; }
+:root { color-scheme: light dark; --ink: #1c1d21; --soft: #5b5e66; --paper: #fafaf8; --line: #e4e4df;
+  --edge: #85888f; --go: #2563eb; --good: #15803d; --bad: #b42318; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #ececea; --soft: #a3a6ad; --paper: #17181b; --line: #2c2e33; }
+  :root { --ink: #ececea; --soft: #a3a6ad; --paper: #17181b; --line: #2c2e33;
+    --edge: #7d8089; --go: #60a5fa; --good: #4ade80; --bad: #f8897d; }
 }
 * { box-sizing: border-box; }
 body {
@@ -21,6 +23,51 @@ input { width: 100%; background: transparent; color: inherit; border-color: var(
 button { background: var(--ink); color: var(--paper); border-color: var(--ink); cursor: pointer; font-weight: 600; }
 :focus-visible { outline: 3px solid #3b82f6; outline-offset: 2px; }
 p { margin: 0; color: var(--soft); text-wrap: pretty; }
+[hidden] { display: none !important; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.fault:not(:empty) { margin-top: 1rem; }
+.fault p { color: var(--bad); overflow-wrap: anywhere; }
+body:has(.upload) { place-items: start center; padding-top: clamp(1.5rem, 16vh, 10rem); }
+.upload form { grid-template-columns: minmax(0, 1fr) auto; align-items: end; }
+.upload form label:only-child, .upload form label:has(+ [hidden]) { grid-column: 1 / -1; }
+.chooser { position: relative; margin-top: 1.5rem; }
+.chooser input { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; cursor: pointer; }
+.chooser label { display: grid; gap: .25rem; place-items: center; text-align: center; padding: 2.25rem 1rem; border: 2px dashed var(--edge); border-radius: .75rem; color: var(--soft); }
+.chooser strong { color: var(--paper); background: var(--ink); border-radius: .5rem; padding: .625rem 1.25rem; font-weight: 600; }
+.chooser:hover label, .chooser.over label { border-color: var(--ink); }
+.chooser.over label { background: var(--line); }
+.chooser input:focus-visible + label { outline: 3px solid #3b82f6; outline-offset: 2px; }
+.files { list-style: none; margin: 1.5rem 0 0; padding: 0; display: grid; gap: 1rem; }
+.files:empty { display: none; }
+.files li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .5rem 1rem; align-items: start; padding: 1rem; border: 1px solid var(--line); border-radius: .75rem; }
+.files .title { grid-column: 1 / -1; display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
+.files .name { font-weight: 600; overflow-wrap: anywhere; }
+.files .size { color: var(--soft); white-space: nowrap; font-size: .9375rem; font-variant-numeric: tabular-nums; }
+.files progress { grid-column: 1 / -1; appearance: none; width: 100%; height: .5rem; border: 0; border-radius: .25rem; background: var(--line); overflow: hidden; color: var(--go); }
+.files progress::-webkit-progress-bar { background: var(--line); }
+.files progress::-webkit-progress-value { background: var(--go); }
+.files progress::-moz-progress-bar { background: var(--go); }
+.files .figures { grid-column: 1 / -1; color: var(--soft); font-size: .9375rem; font-variant-numeric: tabular-nums; min-height: 1.5em; }
+.files .state { font-size: .9375rem; overflow-wrap: anywhere; align-self: center; }
+.files [data-phase=done] .state { color: var(--good); font-weight: 600; }
+.files [data-phase=done] .state::before { content: ""; display: inline-block; width: .35em; height: .7em; margin: 0 .5em .1em .2em; border: solid; border-width: 0 .15em .15em 0; rotate: 40deg; }
+.files [data-phase=failed] .state { color: var(--bad); }
+.files [data-phase=paused], .files [data-phase=failed], .files [data-phase=unfinished] { --go: var(--edge); }
+.files [data-phase=done] { --go: var(--good); }
+.files [data-phase=done] .figures, .files [data-phase=password] .figures, .files .figures:empty:is([data-phase=failed] *, [data-phase=unfinished] *) { display: none; }
+.files .actions { display: flex; gap: .5rem; }
+.files [data-phase=done] .actions { display: none; }
+.quiet { background: transparent; color: var(--ink); border-color: var(--edge); padding: .375rem .75rem; font-size: .9375rem; }
+.quiet:hover { border-color: var(--ink); }
+noscript { display: block; margin-top: 1.5rem; }
+summary { cursor: pointer; margin-top: 1rem; }
+details pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media (scripting: none) { .upload > :not(h1, #limits) { display: none; } }
+@media (max-width: 30rem) {
+  .files .figures { min-height: 3em; }
+  .files .state, .files .actions { grid-column: 1 / -1; }
+}
+@media (forced-colors: active) { .files progress { appearance: auto; } }
 .wide { display: block; }
 .wide main { max-width: 72rem; margin: 0 auto; }
 .docs { display: grid; grid-template-columns: 14rem minmax(0, 1fr); gap: 3rem; align-items: start; }

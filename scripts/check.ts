@@ -7,6 +7,7 @@ import { stop } from './stop.ts';
 const TYPE_PROJECTS = [
   'tsconfig.json',
   'src/browser/tsconfig.json',
+  'src/cli/tsconfig.json',
   'scripts/tsconfig.json',
   'scripts/openapi/tsconfig.json',
   'test/tsconfig.json',

@@ -3,6 +3,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refuseOther } from './s3-conditions.ts';
 import { refuseUnsigned } from './s3-guard.ts';
 import { answerUploads } from './s3-uploads.ts';
 import { account, extensions, rememberSignedPath, type S3Request, S3rver } from './s3rver.ts';
@@ -78,6 +79,7 @@ async function guard(request: S3Request, next: () => Promise<void>): Promise<voi
   const bucket = virtualHostBucket(request.headers.host);
   if (bucket !== undefined) request.path = `/${bucket}${request.path}`;
   await next();
+  refuseOther(request);
 }
 
 function virtualHostBucket(host: string | undefined): string | undefined {

@@ -20,6 +20,8 @@ export type S3Request = {
   status: number;
   type: string;
   body: unknown;
+  readonly response: { get(header: string): string };
+  remove(header: string): void;
 };
 /** A request whose signature was verified. */
 export type VerifiedRequest = S3Request & {

@@ -57,6 +57,8 @@ export type Config = {
   readonly maxTtlSeconds: number;
   /** PBKDF2 iterations of new link passwords. */
   readonly passwordIterations: number;
+  /** How often it is asked whether a link is still open while its object is streamed. */
+  readonly streamRecheckSeconds: number;
   /** For development: webhooks may point to this machine, by http too. */
   readonly webhooksAllowLoopback: boolean;
   readonly stores: ReadonlyMap<string, Store>;
@@ -75,6 +77,8 @@ const DEFAULT_MAX_TTL_SECONDS = 2_592_000;
 /** Past a year a link isn't short-lived any more. */
 const MAX_MAX_TTL_SECONDS = 31_536_000;
 const DEFAULT_MAX_URL_SECONDS = 60;
+/** How late a revocation may reach a stream; each recheck is one of the requests a plan allows. */
+const DEFAULT_STREAM_RECHECK_SECONDS = 10;
 /** Below about 15 s of life, clock drift and slow clients break presigned URLs. */
 const MIN_URL_SECONDS = 15;
 const MAX_URL_SECONDS = 3_600;
@@ -111,6 +115,11 @@ export function readConfig(env: Settings): Config {
       least: 10_000,
       most: 100_000,
       otherwise: DEFAULT_PASSWORD_ITERATIONS,
+    }),
+    streamRecheckSeconds: readWholeNumber('STREAM_RECHECK_SECONDS', env.STREAM_RECHECK_SECONDS, {
+      least: 1,
+      most: 300,
+      otherwise: DEFAULT_STREAM_RECHECK_SECONDS,
     }),
     webhooksAllowLoopback: readFlag('WEBHOOKS_ALLOW_LOOPBACK', env.WEBHOOKS_ALLOW_LOOPBACK),
     stores,

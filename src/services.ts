@@ -4,27 +4,31 @@ import { type ApiKeys, createApiKeys } from './apps/api-key.ts';
 import type { Apps, LedgerOf } from './apps/ports.ts';
 import { type Config, type Env, readConfig } from './config.ts';
 import { type Cursors, createCursors } from './lib/cursor.ts';
+import { pause } from './lib/pause.ts';
 import { type Random, randomBytes } from './lib/random.ts';
 import { createRequestHashes, type RequestHashes } from './lib/request-hash.ts';
-import { systemClock } from './lib/time.ts';
+import { SECOND_MS, systemClock } from './lib/time.ts';
 import { createSiteHash } from './links/address.ts';
 import { createClaimHash } from './links/claim.ts';
 import type { OpenServices } from './links/open.ts';
 import { createPasswords } from './links/password.ts';
 import type { Floods } from './links/ports.ts';
 import { createTokens } from './links/token.ts';
+import type { TransferServices } from './links/transfer.ts';
 import { drawUnique } from './links/upload-key.ts';
 import type { UploadServices } from './links/uploads.ts';
 import { createApps, createGates, createLedgers } from './objects/clients.ts';
 import { createWebhookLedgers } from './objects/webhook-clients.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
+import { createObjectFetcher } from './stores/fetch-object.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
 import { createUploadOrigin } from './stores/upload-origin.ts';
 import { createUploadStore } from './stores/upload-store.ts';
 import type { WebhookLedgerOf } from './webhooks/ports.ts';
 
 export type Services = OpenServices &
+  TransferServices &
   UploadServices & {
     readonly config: Config;
     readonly random: Random;
@@ -69,6 +73,9 @@ function createServices(env: Env): Services {
     webhooksOf: createWebhookLedgers(env),
     apps: createApps(env),
     presign: createGrantPresigner(config, systemClock),
+    fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init)),
+    pause,
+    recheckMs: config.streamRecheckSeconds * SECOND_MS,
     uploadStore: createUploadStore(config, systemClock, (url, init) => fetch(url, init)),
     uploadOrigin: createUploadOrigin(config),
     longestUrlSeconds: Math.max(

@@ -11,6 +11,8 @@ type Answer = {
   readonly description: string;
   readonly schema?: z.ZodType;
   readonly mediaType?: string;
+  /** Whether it may be the object itself instead, of whatever type. */
+  readonly orObject?: boolean;
   readonly headers?: z.ZodObject;
 };
 
@@ -107,11 +109,26 @@ function accessOf({ access, reasons }: Operation): string {
   return `Needs the scope \`${access}\`${alternative}.`;
 }
 
-function responseOf({ description, schema, mediaType, headers }: Answer): ZodOpenApiResponseObject {
+const OBJECT = { '*/*': { schema: z.string().meta({ description: 'The object.' }) } };
+
+function responseOf({
+  description,
+  schema,
+  mediaType,
+  orObject,
+  headers,
+}: Answer): ZodOpenApiResponseObject {
   return {
     description,
     ...(headers ? { headers } : {}),
-    ...(schema ? { content: { [mediaType ?? 'application/json']: { schema } } } : {}),
+    ...(schema || orObject
+      ? {
+          content: {
+            ...(schema ? { [mediaType ?? 'application/json']: { schema } } : {}),
+            ...(orObject ? OBJECT : {}),
+          },
+        }
+      : {}),
   };
 }
 

@@ -21,6 +21,16 @@ const claimHeader = z.object({
       '22 to 86 random characters of A–Z, a–z, 0–9, "-" and "_" of your own. The same claim again spends nothing.',
   }),
 });
+const objectHeaders = claimHeader.extend({
+  Range: z.string().optional().meta({
+    description: 'Of a streamed object: one part of it. Of a redirect it is the storage’s affair.',
+    example: 'bytes=1000-',
+  }),
+  'If-Range': z.string().optional().meta({
+    description: 'The part only if the object still has this ETag; all of it otherwise.',
+  }),
+  'If-None-Match': z.string().optional().meta({ description: '304 if the object has this ETag.' }),
+});
 const location = z.object({
   Location: z.string().meta({ description: 'A presigned URL, good for seconds.' }),
 });
@@ -38,6 +48,8 @@ const REFUSALS: readonly Reason[] = [
   'claim_invalid',
   'wrong_operation',
   'store_unavailable',
+  'store_failing',
+  'object_missing',
 ];
 
 const byUpload = byToken.extend({
@@ -66,17 +78,27 @@ export const recipientPaths: Paths = {
       summary: 'Open a link',
       access: 'token',
       path: byToken,
-      headers: claimHeader,
+      headers: objectHeaders,
       answers: [
         {
           status: 200,
-          description: 'For people: a page on which the link is redeemed on purpose.',
+          description:
+            'The object, of a link that streams. For people: a page on which the link is redeemed on purpose.',
           schema: z.string(),
           mediaType: 'text/html',
+          orObject: true,
         },
+        { status: 206, description: 'The part that was asked for.', orObject: true },
         { status: 302, description: 'Where the object is.', headers: location },
+        { status: 304, description: 'The object has not changed.' },
       ],
-      reasons: [...REFUSALS, 'confirm_required', 'prefetch'],
+      reasons: [
+        ...REFUSALS,
+        'confirm_required',
+        'prefetch',
+        'range_not_satisfiable',
+        'precondition_failed',
+      ],
     },
     put: {
       operationId: 'sendFile',
@@ -104,10 +126,16 @@ export const recipientPaths: Paths = {
       answers: [
         {
           status: 200,
-          description: 'Where the object is, for who asked for JSON.',
+          description:
+            'Where the object is, for who asked for JSON. For other programs the object, of a link that streams.',
           schema: redeemedShown,
+          orObject: true,
         },
-        { status: 303, description: 'Where the object is.', headers: location },
+        {
+          status: 303,
+          description: 'Where the object is; of a link that streams the link, with a cookie.',
+          headers: location,
+        },
       ],
       reasons: [...REFUSALS, 'password_required', 'password_wrong', 'password_locked'],
     },

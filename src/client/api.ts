@@ -48,7 +48,9 @@ export function createApi({ url, apiKey, fetch: send = fetch, attempts }: Client
       ...request,
     });
     if (!response.ok) throw await errorOf(response);
-    return (await response.json()) as Answer;
+    // A deletion is answered by its status alone.
+    const text = await response.text();
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
   };
 }
 

@@ -1,9 +1,10 @@
 // A download that survives what happens on the way: a broken connection goes on where it broke, and a
-// presigned URL that ended meanwhile is replaced, for the same use.
+// presigned URL that ended meanwhile is replaced, for the same use. What is streamed comes from the link
+// itself, by its claim.
 
-import { HallpassError } from './hallpass-error.ts';
+import { errorOf, HallpassError } from './hallpass-error.ts';
 import { drawClaim, type RedeemOptions, redeem } from './redeem.ts';
-import { sleep } from './retry.ts';
+import { sendWithRetry, sleep } from './retry.ts';
 
 export type DownloadOptions = RedeemOptions & {
   /** Where to begin, in bytes: what an earlier run has already. */
@@ -46,17 +47,28 @@ export async function download(link: string, options: DownloadOptions = {}): Pro
   async function open(): Promise<Response> {
     const isFresh = url === undefined;
     url ??= (await redeem(link, { ...options, claim })).url;
-    const response = await send(url, {
-      headers: offset > 0 ? { Range: `bytes=${offset}-` } : {},
-      ...(signal ? { signal } : {}),
-    });
+    const headers: Record<string, string> = offset > 0 ? { Range: `bytes=${offset}-` } : {};
+    if (isStream(url, link)) return openStream(url, headers);
+    const response = await send(url, { headers, ...(signal ? { signal } : {}) });
     if (response.status === TOO_LATE && !isFresh) {
       await response.body?.cancel();
       url = undefined;
       return open();
     }
     if (!response.ok) throw await storeError(response);
-    expectSame(response, offset, etag);
+    return expectSame(response);
+  }
+
+  async function openStream(self: string, range: Record<string, string>): Promise<Response> {
+    const headers = { ...range, 'Hallpass-Claim': claim };
+    const init: RequestInit = { headers, ...(signal ? { signal } : {}) };
+    const response = await sendWithRetry(() => send(self, init), options);
+    if (!response.ok) throw await errorOf(response);
+    return expectSame(response);
+  }
+
+  function expectSame(response: Response): Response {
+    expectContinued(response, offset, etag);
     etag = response.headers.get('ETag') ?? undefined;
     return response;
   }
@@ -101,8 +113,13 @@ export async function download(link: string, options: DownloadOptions = {}): Pro
   };
 }
 
+/** The claim is for the gateway alone: a store would get it with the URL. */
+function isStream(url: string, link: string): boolean {
+  return new URL(url).origin === new URL(link).origin;
+}
+
 /** A store that ignores the range would have its beginning taken for the rest. */
-function expectSame(response: Response, offset: number, etag: string | undefined): void {
+function expectContinued(response: Response, offset: number, etag: string | undefined): void {
   const { headers, status } = response;
   const begins = Number(/^bytes (\d+)-/.exec(headers.get('Content-Range') ?? '')?.[1] ?? 0);
   if (offset > 0 && (status !== 206 || begins !== offset)) {

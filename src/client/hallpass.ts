@@ -5,6 +5,7 @@ import { createAppsApi, createKeys, createStores } from './access.ts';
 import { type ClientOptions, createApi } from './api.ts';
 import { createEvents } from './events.ts';
 import { createLinks } from './links.ts';
+import { createWebhooks } from './webhooks.ts';
 
 /** A client of one gateway. Each call throws `HallpassError` for what is refused. */
 export function createHallpass(options: ClientOptions) {
@@ -15,6 +16,7 @@ export function createHallpass(options: ClientOptions) {
     events: createEvents(api),
     apps: createAppsApi(api),
     stores: createStores(api),
+    webhooks: createWebhooks(api),
   };
 }
 

@@ -11,6 +11,13 @@ import type { changeBody, mintBody } from '../schemas/mint.ts';
 import type { problemShown } from '../schemas/problem.ts';
 import type { redeemedShown } from '../schemas/redeem.ts';
 import type { checkStoreBody, storeCheck, storeShown } from '../schemas/store.ts';
+import type {
+  changeWebhookBody,
+  createdWebhook,
+  createWebhookBody,
+  deliveryShown,
+  webhookShown,
+} from '../schemas/webhook.ts';
 
 export type Mint = z.input<typeof mintBody>;
 export type LinkChange = z.input<typeof changeBody>;
@@ -36,6 +43,13 @@ export type Event = z.output<typeof eventShown>;
 export type Store = z.output<typeof storeShown>;
 export type StoreProbe = z.input<typeof checkStoreBody>;
 export type StoreCheck = z.output<typeof storeCheck>;
+
+export type NewWebhook = z.input<typeof createWebhookBody>;
+export type WebhookChange = z.input<typeof changeWebhookBody>;
+export type Webhook = z.output<typeof webhookShown>;
+export type CreatedWebhook = z.output<typeof createdWebhook>;
+export type Delivery = z.output<typeof deliveryShown>;
+export type DeliveryStatus = Delivery['status'];
 
 export type Redeemed = z.output<typeof redeemedShown>;
 export type Problem = z.output<typeof problemShown>;

@@ -25,6 +25,9 @@ export function setProblemHeaders(c: Context, denial: Denial): Problem {
     'retryAfterSeconds' in denial ? denial.retryAfterSeconds : problem.retryAfterSeconds;
   if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
   if (denial.reason === 'rate_limited') setRateLimitHeaders(c, denial);
+  if (denial.reason === 'range_not_satisfiable' && denial.size !== undefined) {
+    c.header('Content-Range', `bytes */${denial.size}`);
+  }
   if (denial.reason === 'method_not_allowed') c.header('Allow', denial.allow);
   if (denial.reason === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer realm="hallpass"');
   return problem;

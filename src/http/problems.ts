@@ -110,6 +110,27 @@ export const PROBLEMS = {
     detail: 'Open it when you need it.',
     retryAfterSeconds: 1,
   },
+  store_failing: {
+    status: 502,
+    title: 'The file can’t be fetched right now',
+    detail: 'Try again in a moment; if that doesn’t help, tell the sender of the link.',
+    retryAfterSeconds: 10,
+  },
+  object_missing: {
+    status: 404,
+    title: 'The file isn’t there any more',
+    detail: 'Tell the sender of the link.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'The file has no such part',
+    detail: 'Content-Range tells how long it is.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'The file is not the one you asked for',
+    detail: 'It has changed: fetch all of it again.',
+  },
   upload_too_large: {
     status: 413,
     title: 'This file is too large',

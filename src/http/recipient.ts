@@ -19,12 +19,29 @@ export function recipientOf(c: Context): Pick<OpenRequest, 'address' | 'country'
   };
 }
 
-/** A program's claim redeems; the cookie of the page only tells who is looking. */
+/** A program's claim redeems; the cookie of the page only tells who is looking, or who comes back. */
 export function broughtClaim(c: Context): OpenRequest['claim'] {
   const header = c.req.header(CLAIM_HEADER);
   if (header !== undefined) return { value: header, redeems: true };
   const cookie = getCookie(c, CLAIM_COOKIE);
   return cookie !== undefined && isClaim(cookie) ? { value: cookie, redeems: false } : undefined;
+}
+
+/** What of a request is about the object itself: a part of it, or only if it changed. */
+const ABOUT_OBJECT = [
+  'range',
+  'if-range',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+];
+
+export function askedOfObject(c: Context): Record<string, string> {
+  const asked = ABOUT_OBJECT.map((name) => [name, c.req.header(name)] as const);
+  return Object.fromEntries(
+    asked.filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }
 
 /** Leaves the claim with the browser for as long as it stands for its use, on this link only. */

@@ -11,7 +11,7 @@ export type Totals = {
   readonly uses: number;
   /** Uses of uploads of which nothing came, and nothing can come any more. */
   readonly givenBack: number;
-  /** Redirects given, with a use, by a claim or without either. */
+  /** Redirects and streams given, with a use, by a claim or without either. */
   readonly opens: number;
   readonly opensByCountry: Counts<string>;
   readonly denials: Counts<GateReason>;

@@ -72,7 +72,7 @@ export function decideConditions(
 
 /** Decides an open. `isClaimKnown` says that the claim stands for a use that was spent already. */
 export function decideOpen(
-  link: LimitedLink & { readonly grant?: Pick<Grant, 'operation'> },
+  link: LimitedLink & { readonly grant?: Pick<Grant, 'operation' | 'delivery'> },
   activity: Activity,
   facts: OpenFacts,
   isClaimKnown: boolean,
@@ -91,7 +91,10 @@ export function decideOpen(
   // An upload is deliberate by itself.
   const isDeliberate = facts.intent === 'upload' || needsConfirm(limits);
   if (isDeliberate) {
-    if (!facts.claim?.redeems || facts.method === 'HEAD') return { kind: 'confirm' };
+    // Where else a redeemer is given a URL, a stream is given the link itself, to come back to.
+    const comesBack = isClaimKnown && link.grant?.delivery === 'stream';
+    const redeems = facts.claim?.redeems === true && facts.method !== 'HEAD';
+    if (!redeems && !comesBack) return { kind: 'confirm' };
     if (limits.password && !isClaimKnown) {
       const refused = decidePassword(limits.password, activity, facts, now);
       if (refused) return refused;

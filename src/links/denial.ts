@@ -62,6 +62,13 @@ export type LinkDenial =
   | { readonly reason: 'claim_invalid' }
   /** More opens of one link at one place than its object can bear. */
   | { readonly reason: 'flooded' }
+  /** A streamed object's store gives no answer, or refuses. */
+  | { readonly reason: 'store_failing' }
+  /** The store has no such object any more. */
+  | { readonly reason: 'object_missing' }
+  | { readonly reason: 'range_not_satisfiable'; readonly size?: number | undefined }
+  /** If-Match or If-Unmodified-Since: the object is another one by now. */
+  | { readonly reason: 'precondition_failed' }
   /** The store is misconfigured, was pointed elsewhere, or its credentials have run out. */
   | { readonly reason: 'store_unavailable' };
 

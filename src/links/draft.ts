@@ -8,6 +8,7 @@ import { DEFAULT_CLAIM_SECONDS } from './claim.ts';
 import type { FieldError, RequestDenial } from './denial.ts';
 import {
   type Consistency,
+  type Delivery,
   type Disposition,
   type Grant,
   isInlineType,
@@ -26,6 +27,7 @@ export type MintTerms = {
   readonly verifyObject: boolean;
   readonly operation: Operation;
   readonly consistency: Consistency;
+  readonly delivery?: Delivery | undefined;
   readonly ttlSeconds?: number | undefined;
   readonly expiresAt?: Instant | undefined;
   readonly notBefore?: Instant | undefined;
@@ -57,6 +59,7 @@ export type GrantableStore = {
 
 /** What says how an object is given out. */
 const DOWNLOAD_FIELDS = [
+  'delivery',
   'filename',
   'disposition',
   'contentType',
@@ -168,7 +171,8 @@ export function limitFaults(limits: Limits): FieldError[] {
 
 function overrideFaults(terms: MintTerms, store: GrantableStore): FieldError[] {
   const errors: FieldError[] = [];
-  if (!store.responseOverrides) {
+  // A stream is named and typed by the gateway, whatever its store can do.
+  if (!store.responseOverrides && terms.delivery !== 'stream') {
     for (const field of ['filename', 'disposition', 'contentType'] as const) {
       if (terms[field] === undefined) continue;
       errors.push({ pointer: `/${field}`, detail: 'must be left out: this store ignores it' });
@@ -241,6 +245,7 @@ function grantOf(app: string, terms: MintTerms, store: GrantableStore): Grant {
     bucket: store.bucket,
     key: terms.key,
     versionId: terms.versionId,
+    delivery: terms.delivery,
     disposition: terms.disposition ?? 'attachment',
     upload: terms.upload,
     filename: terms.filename,

@@ -9,6 +9,10 @@ export type Disposition = (typeof DISPOSITIONS)[number];
 export const CONSISTENCIES = ['strong', 'edge'] as const;
 export type Consistency = (typeof CONSISTENCIES)[number];
 
+/** Redirect: to a presigned URL of the storage. Stream: through the gateway, which hides the storage. */
+export const DELIVERIES = ['redirect', 'stream'] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
 /** What an upload has to be like. */
 export type UploadTerms = {
   readonly maxBytes: number;
@@ -31,6 +35,8 @@ export type Grant = {
   readonly key: string;
   /** Pins one version of the object. */
   readonly versionId?: string | undefined;
+  /** Absent for a redirect. */
+  readonly delivery?: Delivery | undefined;
   readonly disposition: Disposition;
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
@@ -46,7 +52,7 @@ export function grantedFilename({ filename, key }: Grant): string {
 }
 
 /**
- * What a browser may show in place: formats that can't run script on the storage's origin.
+ * What a browser may show in place: formats that can't run script on the origin they come from.
  * SVG, HTML and XML can, so they are always downloaded.
  */
 const INLINE_TYPES =

@@ -23,8 +23,12 @@ export function objectKeyFault(key: string): string | undefined {
  * See the WHATWG URL standard, "double-dot URL path segment".
  */
 function isDotSegment(segment: string): boolean {
-  return segment
-    .replaceAll(/%2e/gi, '.')
-    .split(/\\|%5c|%2f/i)
-    .some((part) => part === '.' || part === '..');
+  return (
+    segment
+      .replaceAll(/%2e/gi, '.')
+      .split(/\\|%5c|%2f/i)
+      // A URL parser drops the spaces at the end of a URL.
+      .map((part) => part.trimEnd())
+      .some((part) => part === '.' || part === '..')
+  );
 }

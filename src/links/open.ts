@@ -10,8 +10,18 @@ import type { LinkDenial } from './denial.ts';
 import type { Grant } from './grant.ts';
 import type { LinkRef } from './link-ref.ts';
 import type { Passwords } from './password.ts';
-import type { Floods, GateAnswer, Gates, Grants, Presign, PresignedUrl } from './ports.ts';
+import type {
+  FetchedObject,
+  FetchObject,
+  Floods,
+  GateAnswer,
+  Gates,
+  Grants,
+  Presign,
+  PresignedUrl,
+} from './ports.ts';
 import type { Tokens } from './token.ts';
+import type { Transfer } from './transfer.ts';
 
 export type OpenRequest = {
   readonly token: string;
@@ -21,10 +31,24 @@ export type OpenRequest = {
   readonly password?: string | undefined;
   readonly address?: string | undefined;
   readonly country?: string | undefined;
+  /** What is asked of a streamed object; absent where it is only redeemed, to be fetched later. */
+  readonly asked?: Readonly<Record<string, string>> | undefined;
 };
 
 export type Opened =
   | (PresignedUrl & { readonly kind: 'url'; readonly claimEndsAt?: Instant | undefined })
+  /** A streamed link was redeemed: its own URL gives the object, with the claim. */
+  | {
+      readonly kind: 'self';
+      readonly expiresAt: Instant;
+      readonly claimEndsAt?: Instant | undefined;
+    }
+  | {
+      readonly kind: 'object';
+      readonly object: FetchedObject;
+      readonly transfer: Transfer;
+      readonly claimEndsAt?: Instant | undefined;
+    }
   | {
       readonly kind: 'confirm';
       readonly grant: Grant;
@@ -45,10 +69,18 @@ export type OpenServices = {
   readonly grants: Grants;
   readonly gates: Gates;
   readonly presign: Presign;
+  readonly fetchObject: FetchObject;
   readonly clock: Clock;
 };
 
-/** Answers a presigned URL, or that the link has to be confirmed first. Refuses with any `LinkDenial`. */
+type Permit = {
+  readonly link: LinkRef;
+  readonly grant: Grant;
+  readonly expiresAt: Instant;
+  readonly claimEndsAt?: Instant | undefined;
+};
+
+/** Answers a presigned URL or the object, or that the link has to be confirmed first. Refuses with any `LinkDenial`. */
 export async function openLink(
   services: OpenServices,
   request: OpenRequest,
@@ -58,13 +90,12 @@ export async function openLink(
   if (!link) return denied({ reason: 'not_found' });
   if (!(await services.floods(link.id))) return denied({ reason: 'flooded' });
 
-  const { method } = request;
   const cached = await services.grants.get(link.id);
   if (cached?.edge) {
     const denial = decideConditions(cached.edge, request, services.clock());
     if (denial) return denied(denial);
     const { expiresAt } = cached.edge.limits;
-    return urlOf(await services.presign({ method, grant: cached.grant, expiresAt }));
+    return give(services, request, { link, grant: cached.grant, expiresAt });
   }
 
   const answer = await askGate(services, request, link, cached === undefined);
@@ -73,7 +104,24 @@ export async function openLink(
   if (!grant) throw new Unavailable('the gate permitted an open without a grant');
   if (answer.kind === 'confirm') return ok({ ...answer, grant });
   const { expiresAt, claimEndsAt } = answer;
-  return urlOf(await services.presign({ method, grant, expiresAt }), claimEndsAt);
+  return give(services, request, { link, grant, expiresAt, claimEndsAt });
+}
+
+/** What was permitted, in the way that the link delivers it. */
+async function give(
+  services: OpenServices,
+  { method, asked }: OpenRequest,
+  { link, grant, expiresAt, claimEndsAt }: Permit,
+): Promise<Result<Opened, LinkDenial>> {
+  if (grant.delivery !== 'stream') {
+    const presigned = await services.presign({ method, grant, expiresAt });
+    return presigned.ok ? ok({ ...presigned.value, kind: 'url', claimEndsAt }) : presigned;
+  }
+  if (!asked) return ok({ kind: 'self', expiresAt: claimEndsAt ?? expiresAt, claimEndsAt });
+  const fetched = await services.fetchObject({ method, grant, headers: asked });
+  if (!fetched.ok) return fetched;
+  const transfer = { link: link.id, isEdge: grant.consistency === 'edge', expiresAt };
+  return ok({ kind: 'object', object: fetched.value, transfer, claimEndsAt });
 }
 
 /** One call, or two when the password was hashed with other iterations than the link's. */
@@ -115,11 +163,4 @@ export async function factsOf(
         ? undefined
         : await services.passwords.hash(password, link, iterations),
   };
-}
-
-function urlOf(
-  presigned: Result<PresignedUrl, LinkDenial>,
-  claimEndsAt?: Instant,
-): Result<Opened, LinkDenial> {
-  return presigned.ok ? ok({ ...presigned.value, kind: 'url', claimEndsAt }) : presigned;
 }

@@ -79,6 +79,8 @@ export type UploadOutcome =
 export interface Gates {
   /** `wantsGrant` when the cache had none. */
   open(id: LinkId, facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
+  /** Until when the link is open as things are; `undefined` once it is shut. Spends and counts nothing. */
+  openUntil(id: LinkId): Promise<Instant | undefined>;
   write(id: LinkId, record: GateRecord): Promise<void>;
   /** `undefined` when the gate doesn't know the link any more. */
   inspect(id: LinkId): Promise<Activity | undefined>;
@@ -111,6 +113,27 @@ export type PresignedUrl = { readonly url: string; readonly expiresAt: Instant }
 /** Presigns a URL for the granted object. Refuses with `expired` or `store_unavailable`. */
 export type Presign = (request: PresignRequest) => Promise<Result<PresignedUrl, LinkDenial>>;
 
+export type ObjectRequest = {
+  readonly method: 'GET' | 'HEAD';
+  readonly grant: Grant;
+  /** What of its request a recipient asks of the object, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type FetchedObject = {
+  readonly status: 200 | 206 | 304;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: ReadableStream<Uint8Array> | null | undefined;
+  /** Of the body, in bytes, where the store tells. */
+  readonly size?: number | undefined;
+};
+
+/**
+ * Fetches the granted object. Refuses with `store_unavailable`, `store_failing`, `object_missing`,
+ * `range_not_satisfiable` or `precondition_failed`.
+ */
+export type FetchObject = (request: ObjectRequest) => Promise<Result<FetchedObject, LinkDenial>>;
+
 /** Refuses with `object_not_found` or `store_unavailable`. */
 export type VerifyObject = (object: {
   readonly store: string;
@@ -124,6 +147,7 @@ export type Floods = (id: LinkId) => Promise<boolean>;
 /** A gate as its Durable Object, one for each link and named by the link id. */
 export interface LinkGateObject {
   open(facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
+  openUntil(): Promise<Instant | undefined>;
   write(record: GateRecord): Promise<void>;
   inspect(): Promise<Activity | undefined>;
   beginUpload(facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer>;

@@ -21,6 +21,8 @@ export const LINKS_AT_ONCE = 100;
 const LINKS_PER_STEP = 1_000;
 /** What one call does by itself: ten thousand links and more, in a second or two. */
 const STEPS_PER_CALL = 20;
+/** Counting alone is ten times as fast. */
+const STEPS_PER_DRY_RUN = 200;
 /** How many may be under way at once before an app has to wait. */
 const MAX_REVOCATIONS = 20;
 const RETRY_SECONDS = 10;
@@ -79,10 +81,10 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
   }
 
   /** Looks at as many links as one call may. */
-  function steps(start: Position, take: (after: Position) => Step): Step {
+  function steps(start: Position, take: (after: Position) => Step, most = STEPS_PER_CALL): Step {
     const ids: LinkId[] = [];
     let next: Position | undefined = start;
-    for (let count = 0; next && count < STEPS_PER_CALL; count++) {
+    for (let count = 0; next && count < most; count++) {
       const step = take(next);
       ids.push(...step.ids);
       next = step.next;
@@ -97,7 +99,7 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
   ): Promise<Step> {
     if (dryRun) {
       const asked = { filter, acceptedAt: now };
-      return steps(asOf(now), (after) => lookAtNext(view, asked, after, now));
+      return steps(asOf(now), (after) => lookAtNext(view, asked, after, now), STEPS_PER_DRY_RUN);
     }
     await alarm.ringBy(now + SECOND_MS);
     const accepted = storage.transactionSync(() => accept(view, filter, actor, now));

@@ -14,6 +14,9 @@ export function createGates(env: Env): Gates {
     async open(id, facts, wantsGrant) {
       return callObject('gate', gateOf(id), (gate) => gate.open(facts, wantsGrant));
     },
+    async openUntil(id) {
+      return callObject('gate', gateOf(id), (gate) => gate.openUntil());
+    },
     async write(id, record) {
       return callObject('gate', gateOf(id), (gate) => gate.write(record));
     },

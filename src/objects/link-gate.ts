@@ -30,6 +30,7 @@ import type {
   UploadOutcome,
   UploadPlan,
 } from '../links/ports.ts';
+import { openUntil } from '../links/transfer.ts';
 import type { Upload } from '../links/upload.ts';
 import { createUploadStore } from '../stores/upload-store.ts';
 import { createAlarm } from './alarm.ts';
@@ -103,6 +104,10 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
           grant,
         };
     }
+  }
+
+  async openUntil(): Promise<Instant | undefined> {
+    return this.#record && openUntil(this.#record, systemClock());
   }
 
   /** Takes the ledger's record unless it is older than what is here. An end is final. */

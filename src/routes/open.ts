@@ -2,11 +2,13 @@
 
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { wantsJson } from '../http/accept.ts';
+import { wantsJson, wantsPage } from '../http/accept.ts';
 import { confirmResponse, refusedRedeem } from '../http/confirm.ts';
+import { objectResponse } from '../http/object-response.ts';
 import { problemResponse } from '../http/problem.ts';
 import { readForm } from '../http/read-body.ts';
 import {
+  askedOfObject,
   broughtClaim,
   CLAIM_HEADER,
   isPrefetch,
@@ -19,7 +21,7 @@ import { drawClaim } from '../links/claim.ts';
 import { openLink } from '../links/open.ts';
 import { redeemBody } from '../schemas/redeem.ts';
 
-const ALLOW = 'GET, HEAD, POST, OPTIONS';
+const ALLOW = 'GET, HEAD, POST, PUT, OPTIONS';
 
 export const openRoutes = new Hono<HallpassContext>()
   .use(
@@ -27,7 +29,14 @@ export const openRoutes = new Hono<HallpassContext>()
     cors({
       origin: '*',
       allowMethods: ['GET', 'HEAD', 'POST'],
-      exposeHeaders: [CLAIM_HEADER, 'Retry-After'],
+      exposeHeaders: [
+        CLAIM_HEADER,
+        'Retry-After',
+        'Accept-Ranges',
+        'Content-Disposition',
+        'Content-Range',
+        'ETag',
+      ],
     }),
   )
   // Hono answers HEAD here too; it is presigned as HEAD, since S3 signs the method.
@@ -39,10 +48,13 @@ export const openRoutes = new Hono<HallpassContext>()
       token: c.req.param('token'),
       method: c.req.method === 'HEAD' ? 'HEAD' : 'GET',
       claim,
+      asked: askedOfObject(c),
     });
     if (!opened.ok) return problemResponse(c, opened.denial);
-    if (opened.value.kind === 'confirm') return confirmResponse(c, opened.value, claim?.value);
-    return c.redirect(opened.value.url, 302);
+    const { value } = opened;
+    if (value.kind === 'confirm') return confirmResponse(c, value, claim?.value);
+    if (value.kind === 'object') return objectResponse(c, value);
+    return c.redirect(value.kind === 'url' ? value.url : c.req.path, 302);
   })
   .post('/:token', async (c) => {
     const form = await readForm(c, redeemBody);
@@ -55,14 +67,21 @@ export const openRoutes = new Hono<HallpassContext>()
       method: 'GET',
       claim: { value: claim, redeems: true },
       password: form.value.password,
+      // A browser comes back with its cookie, and may then resume; a program keeps none.
+      asked: wantsPage(c) || wantsJson(c) ? undefined : {},
     });
     if (!opened.ok) return refusedRedeem(c, opened.denial, claim);
-    if (opened.value.kind === 'confirm') return confirmResponse(c, opened.value, claim);
+    const { value } = opened;
+    if (value.kind === 'confirm') return confirmResponse(c, value, claim);
 
-    const { url, expiresAt, claimEndsAt } = opened.value;
     c.header(CLAIM_HEADER, claim);
-    if (wantsJson(c)) return c.json({ url, claim, expiresAt: toIso(expiresAt) });
+    if (value.kind === 'object') return objectResponse(c, value);
+    const { expiresAt, claimEndsAt } = value;
+    if (wantsJson(c)) {
+      const url = value.kind === 'url' ? value.url : new URL(c.req.path, c.req.url).href;
+      return c.json({ url, claim, expiresAt: toIso(expiresAt) });
+    }
     if (claimEndsAt !== undefined) keepClaim(c, claim, claimEndsAt);
-    return c.redirect(url, 303);
+    return c.redirect(value.kind === 'url' ? value.url : c.req.path, 303);
   })
   .all('/:token', (c) => problemResponse(c, { reason: 'method_not_allowed', allow: ALLOW }));

@@ -103,6 +103,7 @@ export const countedApp = appShown
 
 export const appPage = pageOf(appShown).meta({ id: 'AppPage' });
 
+/** @internal The client’s declarations leave it out. */
 export function appOnWire({ createdAt, suspendedAt, ...app }: App) {
   return {
     ...app,

@@ -79,6 +79,7 @@ export const eventPage = z
   })
   .meta({ id: 'EventPage' });
 
+/** @internal The client’s declarations leave it out. */
 export function eventOnWire(app: string, event: Event): z.output<typeof eventShown> {
   return shownEvent(app, event);
 }

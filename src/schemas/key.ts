@@ -81,7 +81,10 @@ export const createdKey = keyShown
 
 export const keyPage = pageOf(keyShown).meta({ id: 'KeyPage' });
 
-/** How an API key is shown, without what it could be used with. */
+/**
+ * How an API key is shown, without what it could be used with.
+ * @internal
+ */
 export function keyOnWire({ createdAt, expiresAt, revokedAt, ...key }: ShownKey) {
   return {
     ...key,

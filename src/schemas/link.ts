@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
 import { type Activity, NO_ACTIVITY, spentUses } from '../links/activity.ts';
-import { CONSISTENCIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
+import { CONSISTENCIES, DELIVERIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
 import { LINK_STATES, type Link, linkState } from '../links/link.ts';
 import { count, pageOf, shownId, shownInstant } from './field.ts';
 import { rateLimit } from './limits.ts';
@@ -37,6 +37,7 @@ export const linkShown = z
     revocation: z
       .enum([REVOCATION.strong, REVOCATION.edge])
       .meta({ description: 'How soon a revocation takes effect.' }),
+    delivery: z.enum(DELIVERIES),
     disposition: z.enum(DISPOSITIONS),
     upload: uploadTerms.optional(),
     filename: z.string().optional(),
@@ -55,7 +56,7 @@ export const linkShown = z
     hasPassword: z.boolean(),
     opens: count.nullable().meta({
       description:
-        'Redirects given. In lists as of about 10 s ago; null for edge links, which no gate counts.',
+        'Redirects and streams given. In lists as of about 10 s ago; null for edge links, which no gate counts.',
     }),
     denials: z
       .record(z.string(), count)
@@ -95,6 +96,7 @@ export const batchShown = z
 /**
  * How an app sees its link. The counts are the gate's where it was asked, else what it reported last;
  * an edge link has none, since its gate is not asked either.
+ * @internal
  */
 export function linkOnWire(link: Link, activity: Activity | undefined, now: Instant): LinkShown {
   const { grant, limits } = link;
@@ -111,6 +113,7 @@ export function linkOnWire(link: Link, activity: Activity | undefined, now: Inst
     operation: grant.operation,
     consistency: grant.consistency,
     revocation: REVOCATION[grant.consistency],
+    delivery: grant.delivery ?? 'redirect',
     disposition: grant.disposition,
     upload: grant.upload && { ...grant.upload, contentTypes: grant.upload.contentTypes?.slice() },
     filename: grant.filename,

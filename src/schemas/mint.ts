@@ -1,7 +1,7 @@
 // What a mint and a change of a link may ask for.
 
 import { z } from 'zod';
-import { CONSISTENCIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
+import { CONSISTENCIES, DELIVERIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
 import { objectKeyFault } from '../links/object-key.ts';
 import { MAX_UPLOAD_BYTES } from '../links/part-plan.ts';
 import { flag, oneOf } from './field.ts';
@@ -93,6 +93,10 @@ const mintFields = {
   }),
   filename: filename.optional().meta({
     description: 'The name under which it is saved; by default the last part of the key.',
+  }),
+  delivery: oneOf(DELIVERIES).optional().meta({
+    description:
+      'Redirect (the default): to a presigned URL of the storage. Stream: through the gateway, so that the storage stays hidden and a revocation ends even a transfer under way.',
   }),
   disposition: oneOf(DISPOSITIONS).optional().meta({
     description:

@@ -21,8 +21,13 @@ export const redeemBody = z
 
 export const redeemedShown = z
   .object({
-    url: z.string().meta({ description: 'A presigned URL, good for seconds.' }),
+    url: z.string().meta({
+      description:
+        'A presigned URL, good for seconds; of a streamed link its own, to be sent with the claim.',
+    }),
     claim: z.string().meta({ description: 'With it you may come back for the same use.' }),
-    expiresAt: shownInstant.meta({ description: 'When the URL ends.' }),
+    expiresAt: shownInstant.meta({
+      description: 'When the URL ends, or for a streamed link the claim.',
+    }),
   })
   .meta({ id: 'Redeemed' });

@@ -46,7 +46,14 @@ export const storeShown = z
     addressing: z.enum(['path', 'virtual']).nullable(),
     accessKeyId: z.string().nullable(),
     maxUrlSeconds: z.int().nullable(),
-    capabilities: z.object({ responseOverrides: z.boolean(), versions: z.boolean() }).nullable(),
+    capabilities: z
+      .object({
+        responseOverrides: z.boolean(),
+        versions: z.boolean(),
+        conditionalWrites: z.boolean(),
+        checksums: z.boolean(),
+      })
+      .nullable(),
     fault: z.string().nullable().meta({ description: 'Why it is disabled.' }),
   })
   .meta({ id: 'Store' });
@@ -98,7 +105,10 @@ const NOTHING_SHOWN = {
   capabilities: null,
 };
 
-/** All stores of a deployment by their aliases, those that are disabled included. */
+/**
+ * All stores of a deployment by their aliases, those that are disabled included.
+ * @internal
+ */
 export function storesOnWire({ stores, storeFaults }: Config): z.output<typeof storeList> {
   const disabled = [...storeFaults].map(([alias, fault]) => ({ alias, ...NOTHING_SHOWN, fault }));
   const items = [...[...stores.values()].map(storeOnWire), ...disabled];
@@ -106,7 +116,8 @@ export function storesOnWire({ stores, storeFaults }: Config): z.output<typeof s
   return { items, nextCursor: null };
 }
 
-function storeOnWire({ responseOverrides, versions, ...store }: Store): StoreShown {
+function storeOnWire(store: Store): StoreShown {
+  const { responseOverrides, versions, conditionalWrites, checksums } = store;
   return {
     alias: store.alias,
     endpoint: store.endpoint,
@@ -115,7 +126,7 @@ function storeOnWire({ responseOverrides, versions, ...store }: Store): StoreSho
     addressing: store.addressing,
     accessKeyId: store.accessKeyId,
     maxUrlSeconds: store.maxUrlSeconds,
-    capabilities: { responseOverrides, versions },
+    capabilities: { responseOverrides, versions, conditionalWrites, checksums },
     fault: null,
   };
 }

@@ -111,6 +111,7 @@ export const deliveryShown = z
 
 export const deliveryPage = pageOf(deliveryShown).meta({ id: 'DeliveryPage' });
 
+/** @internal The client’s declarations leave it out. */
 export function webhookOnWire(webhook: Webhook): z.input<typeof webhookShown> {
   return {
     id: webhook.id,
@@ -127,6 +128,7 @@ export function webhookOnWire(webhook: Webhook): z.input<typeof webhookShown> {
   };
 }
 
+/** @internal The client’s declarations leave it out. */
 export function createdWebhookOnWire(
   webhook: Webhook,
   secret: string,
@@ -135,6 +137,7 @@ export function createdWebhookOnWire(
   return { id, secret, ...shown };
 }
 
+/** @internal The client’s declarations leave it out. */
 export function deliveryOnWire(delivery: Delivery): z.input<typeof deliveryShown> {
   return {
     id: delivery.id,

@@ -1,7 +1,10 @@
 // Sends a store one signed request and reads as much of its answer as is wanted, within bounds.
 
 import type { Store } from '../config.ts';
+import { withDeadline } from '../lib/deadline.ts';
+import { denied } from '../lib/result.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
+import type { StoreUnavailable } from '../links/upload-ports.ts';
 import type { Presigner, PresignObject } from './presign.ts';
 import { readStoreError, readText } from './store-answer.ts';
 
@@ -32,6 +35,11 @@ export type StoreReply = {
   readonly code?: string | undefined;
 };
 
+/** What a store without a clear answer comes to. */
+export const UNAVAILABLE: { readonly ok: false; readonly denial: StoreUnavailable } = denied({
+  reason: 'store_unavailable',
+});
+
 /** `undefined` when the store gave no answer in time, or couldn't be asked. */
 export type AskStore = (store: Store, request: StoreRequest) => Promise<StoreReply | undefined>;
 
@@ -43,15 +51,17 @@ export function createStoreAsker(presign: Presigner, clock: Clock, fetch: Fetch)
     const presigned = await presign(store, { method, key, query, headers, notAfter, now });
     if (!presigned) return undefined;
     try {
-      const response = await fetch(presigned.url, {
-        method,
-        headers: { ...headers, ...request.unsignedHeaders },
-        ...(request.body === undefined ? {} : { body: request.body }),
-        redirect: 'manual',
-        cache: 'no-store',
-        signal: AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS),
+      return await withDeadline(request.timeoutMs ?? TIMEOUT_MS, async (signal) => {
+        const response = await fetch(presigned.url, {
+          method,
+          headers: { ...headers, ...request.unsignedHeaders },
+          ...(request.body === undefined ? {} : { body: request.body }),
+          redirect: 'manual',
+          cache: 'no-store',
+          signal,
+        });
+        return readReply(response, request.wantsText ?? false);
       });
-      return await readReply(response, request.wantsText ?? false);
     } catch {
       // Nothing of the failure is told: it may quote the URL.
       return undefined;

@@ -6,7 +6,7 @@ import { type Finding, finding } from './finding.ts';
 import type { Outcome } from './store-answer.ts';
 
 /** Headers that a browser asks for before an upload. */
-export const UPLOAD_HEADERS = ['content-type', 'if-none-match'];
+export const UPLOAD_HEADERS = ['content-type', 'if-none-match', 'x-amz-checksum-sha256'];
 
 /** Whether a page at `origin` may upload, by the answer to its preflight. */
 export function preflightFindings(store: Store, outcome: Outcome, origin: string): Finding[] {

@@ -1,17 +1,13 @@
 // The truth about an object that was uploaded, as its store has it.
 
-import { denied, ok, type Result } from '../lib/result.ts';
+import { ok, type Result } from '../lib/result.ts';
 import type { InspectedObject, StoreUnavailable } from '../links/upload-ports.ts';
-import type { StoreReply, StoreRequest } from './ask-store.ts';
+import { type StoreReply, type StoreRequest, UNAVAILABLE } from './ask-store.ts';
 import { askFirstByte, isObject, storedObjectOf } from './first-byte.ts';
 import type { Asking } from './multipart.ts';
 import { isCompositeSha256, sha256InBase64 } from './sha256-text.ts';
 
 const CHECKSUM = 'x-amz-checksum-sha256';
-
-const UNAVAILABLE: { readonly ok: false; readonly denial: StoreUnavailable } = denied({
-  reason: 'store_unavailable',
-});
 
 /** `undefined` only on a definite answer: who may not list the bucket is told 403 of what isn't there. */
 export async function inspectObject(

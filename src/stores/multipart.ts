@@ -11,7 +11,7 @@ import type {
   StoreUnavailable,
   UploadGone,
 } from '../links/upload-ports.ts';
-import type { StoreReply, StoreRequest } from './ask-store.ts';
+import { type StoreReply, type StoreRequest, UNAVAILABLE } from './ask-store.ts';
 import {
   completionXml,
   type PartsPage,
@@ -33,10 +33,6 @@ const COMPLETE_TIMEOUT_MS = 30_000;
 const PAGE_PARTS = 1_000;
 /** A store may give fewer at once, but not for ever. */
 const MAX_PAGES = 100;
-
-const UNAVAILABLE: { readonly ok: false; readonly denial: StoreUnavailable } = denied({
-  reason: 'store_unavailable',
-});
 
 /** What S3 refuses to complete; it tells with 200 what it finds out late. */
 const COMPLETE_DENIALS: Readonly<
@@ -148,11 +144,12 @@ function inOrder(parts: readonly CompletedPart[]): CompletedPart[] | undefined {
   const sorted = parts
     .map((part) => ({ ...part, sha256: part.sha256 && sha256InBase64(part.sha256) }))
     .sort((a, b) => a.partNumber - b.partNumber);
-  const isSound = sorted.every(({ partNumber }, index) => {
+  const isNumbered = sorted.every(({ partNumber }, index) => {
     const before = sorted[index - 1]?.partNumber ?? 0;
     return Number.isInteger(partNumber) && partNumber > before && partNumber <= MAX_PARTS;
   });
-  return isSound && sorted.length > 0 ? sorted : undefined;
+  const isSound = parts.every(({ sha256 }) => sha256 === undefined || sha256InBase64(sha256));
+  return isNumbered && isSound && sorted.length > 0 ? sorted : undefined;
 }
 
 export async function abortMultipart(

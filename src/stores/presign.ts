@@ -1,12 +1,13 @@
-// Presigned S3 URLs by aws4fetch (SigV4 in the query), and the only place that imports it.
+// Presigned S3 URLs by aws4fetch (SigV4 in the query); sign-request.ts has those signed by headers.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
 import { AwsV4Signer } from 'aws4fetch';
 import type { Store } from '../config.ts';
-import { hex, hmacSha256, importHmacKey, utf8 } from '../lib/digest.ts';
+import { hex, hmacSha256, utf8 } from '../lib/digest.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
 import type { PresignedUrl } from '../links/ports.ts';
 import { addressesObject, encodeRfc3986, objectUrl } from './object-url.ts';
+import { createSigningKeys, toAmzDate } from './signing-key.ts';
 
 /** Stores whose clock is behind ours would find a fresh URL "not yet valid". */
 export const BACKDATE_SECONDS = 30;
@@ -27,16 +28,7 @@ export type Presigner = (store: Store, object: PresignObject) => Promise<Presign
 
 /** A presigner answers `undefined` when the URL would end with the second that has begun. */
 export function createPresigner(): Presigner {
-  const signingKeys = new Map<string, { day: string; key: Promise<CryptoKey> }>();
-
-  /** One imported signing key for each store, replaced each day, as its scope is. */
-  function signingKeyOf(store: Store, day: string): Promise<CryptoKey> {
-    const kept = signingKeys.get(store.alias);
-    if (kept?.day === day) return kept.key;
-    const key = deriveSigningKey(store, day);
-    signingKeys.set(store.alias, { day, key });
-    return key;
-  }
+  const signingKeyOf = createSigningKeys();
 
   return async function presign(store, object) {
     const nowSeconds = Math.floor(object.now / SECOND_MS);
@@ -50,7 +42,7 @@ export function createPresigner(): Presigner {
     if (endSeconds <= nowSeconds) return undefined;
 
     const signedAt = nowSeconds - BACKDATE_SECONDS;
-    const datetime = toAmzDate(signedAt);
+    const datetime = toAmzDate(signedAt * SECOND_MS);
     const signer = new AwsV4Signer({
       method: object.method,
       url: unsignedUrl(store, object, endSeconds - signedAt),
@@ -84,18 +76,4 @@ function unsignedUrl(store: Store, object: PresignObject, expiresSeconds: number
     ([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`,
   );
   return `${objectUrl(store, object.key)}?${search.join('&')}`;
-}
-
-/** ISO 8601 basic format, as in `20260102T030405Z`. */
-function toAmzDate(seconds: number): string {
-  return new Date(seconds * SECOND_MS).toISOString().replace(/[:-]|\.\d{3}/g, '');
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 4 */
-async function deriveSigningKey(store: Store, day: string): Promise<CryptoKey> {
-  let secret = utf8(`AWS4${store.secretAccessKey}`);
-  for (const part of [day, store.region, 's3', 'aws4_request']) {
-    secret = await hmacSha256(await importHmacKey(secret), utf8(part));
-  }
-  return importHmacKey(secret);
 }

@@ -1,6 +1,7 @@
 // Sends a store one request of a check, signed or as anybody would, and reads what it says.
 
 import type { Store } from '../config.ts';
+import { withDeadline } from '../lib/deadline.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { Fetch } from './ask-store.ts';
 import { objectUrl } from './object-url.ts';
@@ -40,13 +41,15 @@ export function createProbe(
 ): Probe {
   async function send(url: string, init: RequestInit): Promise<Outcome> {
     try {
-      const response = await fetch(url, {
-        ...init,
-        redirect: 'manual',
-        cache: 'no-store',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+      return await withDeadline(TIMEOUT_MS, async (signal) => {
+        const response = await fetch(url, {
+          ...init,
+          redirect: 'manual',
+          cache: 'no-store',
+          signal,
+        });
+        return readAnswer(response, clock());
       });
-      return await readAnswer(response, clock());
     } catch {
       // Nothing of the failure is told: it may quote the URL.
       return { kind: 'silence' };

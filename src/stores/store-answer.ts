@@ -28,7 +28,7 @@ export type Outcome =
   | { readonly kind: 'ended' };
 
 /** Far more than any S3 error has. */
-const MAX_ERROR_BYTES = 65_536;
+export const MAX_ERROR_BYTES = 65_536;
 /** A region as the settings may have it: anything else is not worth telling. */
 const REGION = '([a-z0-9-]{1,64})';
 

@@ -1,10 +1,9 @@
 // What uploads ask of the stores of this deployment, each in the store that was pinned.
 
 import type { Config, Store } from '../config.ts';
-import { denied } from '../lib/result.ts';
 import type { Clock } from '../lib/time.ts';
-import type { PinnedObject, StoreUnavailable, UploadStore } from '../links/upload-ports.ts';
-import { createStoreAsker, type Fetch } from './ask-store.ts';
+import type { PinnedObject, UploadStore } from '../links/upload-ports.ts';
+import { createStoreAsker, type Fetch, UNAVAILABLE } from './ask-store.ts';
 import { inspectObject, removeObject } from './inspect-object.ts';
 import {
   type Asking,
@@ -17,18 +16,14 @@ import { pinnedStore } from './pinned-store.ts';
 import { createPresigner } from './presign.ts';
 import { presignParts, presignPut } from './presign-upload.ts';
 
-const UNAVAILABLE: { readonly ok: false; readonly denial: StoreUnavailable } = denied({
-  reason: 'store_unavailable',
-});
-
 export function createUploadStore(config: Config, clock: Clock, fetch: Fetch): UploadStore {
   const presign = createPresigner();
   const askStore = createStoreAsker(presign, clock, fetch);
 
   /** The store of an object, if it is still that one and can enforce what is asked for. */
-  function storeOf(object: PinnedObject, asked: Promises = {}): Store | undefined {
+  function storeOf(object: PinnedObject, asked: Demands = {}): Store | undefined {
     const store = pinnedStore(config, object);
-    return store && keepsPromises(store, asked) ? store : undefined;
+    return store && meets(store, asked) ? store : undefined;
   }
 
   function asking(store: Store, { key }: PinnedObject): Asking {
@@ -58,7 +53,8 @@ export function createUploadStore(config: Config, clock: Clock, fetch: Fetch): U
       return store ? listParts(asking(store, object), multipartId) : UNAVAILABLE;
     },
     async completeMultipart(object, multipartId, parts, { ifAbsent }) {
-      const store = storeOf(object, { ifAbsent });
+      const checksum = parts.some(({ sha256 }) => sha256 !== undefined);
+      const store = storeOf(object, { ifAbsent, checksum });
       if (!store) return UNAVAILABLE;
       return completeMultipart(asking(store, object), multipartId, parts, { ifAbsent });
     },
@@ -78,8 +74,8 @@ export function createUploadStore(config: Config, clock: Clock, fetch: Fetch): U
 }
 
 /** What a sender is held to by the store alone. */
-type Promises = { readonly ifAbsent?: boolean; readonly checksum?: boolean };
+type Demands = { readonly ifAbsent?: boolean; readonly checksum?: boolean };
 
-function keepsPromises(store: Store, { ifAbsent, checksum }: Promises): boolean {
+function meets(store: Store, { ifAbsent, checksum }: Demands): boolean {
   return (store.conditionalWrites || !ifAbsent) && (store.checksums || !checksum);
 }

@@ -1,6 +1,7 @@
 // One attempt to deliver a message: a POST, and what became of it. Redirects are not followed and
 // answers are not read.
 
+import { withDeadline } from '../lib/deadline.ts';
 import { SECOND_MS } from '../lib/time.ts';
 
 /** Standard Webhooks 1.0.0 recommends 15 to 30 s. */
@@ -35,28 +36,29 @@ export type Attempt = {
 };
 
 export async function deliver(send: typeof fetch, attempt: Attempt): Promise<Outcome> {
-  const abort = new AbortController();
-  // Not `AbortSignal.timeout`, whose timer goes on after the answer and keeps an object awake.
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+  let isLate = false;
   try {
-    const response = await send(attempt.url, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        'User-Agent': 'Hallpass-Webhooks',
-        ...attempt.headers,
-      },
-      body: attempt.body,
-      redirect: 'manual',
-      signal: abort.signal,
+    return await withDeadline(TIMEOUT_MS, async (signal) => {
+      signal.addEventListener('abort', () => {
+        isLate = true;
+      });
+      const response = await send(attempt.url, {
+        method: 'POST',
+        headers: {
+          'Content-Type': 'application/json',
+          'User-Agent': 'Hallpass-Webhooks',
+          ...attempt.headers,
+        },
+        body: attempt.body,
+        redirect: 'manual',
+        signal,
+      });
+      // Nobody waits for the rest of an answer that nobody reads.
+      response.body?.cancel().catch(() => {});
+      return outcomeOf(response.status);
     });
-    // Nobody waits for the rest of an answer that nobody reads.
-    response.body?.cancel().catch(() => {});
-    return outcomeOf(response.status);
   } catch {
-    return { kind: 'failed', error: abort.signal.aborted ? 'timeout' : 'unreachable' };
-  } finally {
-    clearTimeout(timer);
+    return { kind: 'failed', error: isLate ? 'timeout' : 'unreachable' };
   }
 }
 

@@ -227,6 +227,51 @@ describe('a recipient', () => {
     await expect(changed).rejects.toBeInstanceOf(ObjectChangedError);
   });
 
+  it.each([{}, { maxUses: 1 }, { password: 'correct horse' }])(
+    'downloads a stream of %j through broken connections',
+    async (limits) => {
+      const more = { ...limits, delivery: 'stream', filename: 'Größe.pdf' };
+      const link = await hallpass.links.mint(terms(more));
+      let failed = 0;
+      const network = spoiled((response) => {
+        if (!response.headers.has('ETag')) return response;
+        failed += 1;
+        if (failed === 2) return new Response('{}', { status: 502 });
+        return broken(response, Math.ceil(pdf.body.length / 4));
+      });
+      const got = await download(link.url, { fetch: network.fetch, password: 'correct horse' });
+      expect(got).toMatchObject({ size: pdf.body.length, filename: 'Größe.pdf' });
+      expect(sha256(await read(got.body))).toBe(sha256(pdf.body));
+      expect(failed).toBeGreaterThan(4);
+      if ('maxUses' in limits) {
+        expect(await hallpass.links.inspect(link.id)).toMatchObject({ usesLeft: 0 });
+      }
+    },
+  );
+
+  it('is told why a stream is refused, and gives its claim to nobody but the gateway', async () => {
+    const gone = terms({ delivery: 'stream', key: 'documents/never-written.pdf' });
+    const { url } = await hallpass.links.mint(gone);
+    await expect(download(url)).rejects.toMatchObject({ reason: 'object_missing' });
+    const asked: [string, Headers][] = [];
+    const recording: typeof fetch = (input, init) => {
+      asked.push([new URL(String(input)).origin, new Headers(init?.headers)]);
+      return fetch(input, init);
+    };
+    for (const delivery of ['redirect', 'stream']) {
+      const link = await hallpass.links.mint(terms({ delivery }));
+      await read((await download(link.url, { fetch: recording })).body);
+    }
+    const gateway = new URL(stack.url).origin;
+    const claimed = asked.map(([origin, headers]) => [origin, headers.has('Hallpass-Claim')]);
+    expect(claimed).toEqual([
+      [gateway, false],
+      [new URL(stack.s3.endpoint).origin, false],
+      [gateway, false],
+      [gateway, true],
+    ]);
+  });
+
   it('redeems with a password, and is told why not', async () => {
     const link = await hallpass.links.mint(terms({ password: 'correct horse' }));
     await expect(redeem(link.url)).rejects.toMatchObject({ reason: 'password_required' });

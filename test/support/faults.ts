@@ -51,6 +51,7 @@ function gatesOf(fault: () => OpenFault | undefined): Env['GATES'] {
       const gate = realEnv.GATES.getByName(id);
       return {
         write: (record) => gate.write(record),
+        openUntil: () => gate.openUntil(),
         inspect: () => gate.inspect(),
         app: () => gate.app(),
         beginUpload: (facts, plan) => gate.beginUpload(facts, plan),

@@ -76,6 +76,14 @@ describe('a deployment without stores', () => {
     expect(readConfig({ ...MINIMAL, PUBLIC_URL: value }).publicUrl).toBe(origin);
   });
 
+  test('STREAM_RECHECK_SECONDS is 10 by default, and 5 minutes at most', () => {
+    expect(readConfig(MINIMAL).streamRecheckSeconds).toBe(10);
+    expect(readConfig({ ...MINIMAL, STREAM_RECHECK_SECONDS: '60' }).streamRecheckSeconds).toBe(60);
+    for (const value of [0, '301', 'often']) {
+      expect(faultOf({ STREAM_RECHECK_SECONDS: value })).toContain('from 1 to 300');
+    }
+  });
+
   test('MAX_TTL_SECONDS is a number or its digits', () => {
     expect(readConfig({ ...MINIMAL, MAX_TTL_SECONDS: 60 }).maxTtlSeconds).toBe(60);
     expect(readConfig({ ...MINIMAL, MAX_TTL_SECONDS: '31536000' }).maxTtlSeconds).toBe(31_536_000);

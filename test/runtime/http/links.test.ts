@@ -46,6 +46,7 @@ describe('POST /v1/links', () => {
       key: 'reports/q3.pdf',
       operation: 'download',
       consistency: 'strong',
+      delivery: 'redirect',
       revocation: 'effective everywhere once DELETE has answered 200',
       createdAt: expect.any(String),
       expiresAt: expect.any(String),

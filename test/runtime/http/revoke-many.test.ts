@@ -18,7 +18,8 @@ import {
 let app: TestApp;
 
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  // So far ahead that no alarm rings by itself.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2040, 0, 1) });
   app = await makeApp({ stores: ['demo', 'other'] });
 });
 afterEach(() => {
@@ -170,7 +171,7 @@ describe('POST /v1/links/revoke', () => {
   }, 120_000);
 
   it('means the links of its beginning, and goes on by the alarm when they are too many', async () => {
-    const oldest = await minted(app);
+    const oldest = await minted(app, { ttlSeconds: 86_400 });
     vi.setSystemTime(Date.now() + 1_000_000);
     const model = await minted(app);
     await revoke(app, model.id);
@@ -187,7 +188,8 @@ describe('POST /v1/links/revoke', () => {
       );
     });
     const dry = await json(await revokeMany({ all: true, dryRun: true }));
-    expect(dry).toEqual({ matched: 0, revoked: 0, pending: 0, complete: false });
+    // Counting goes further in one call than ending does.
+    expect(dry).toEqual({ matched: 1, revoked: 0, pending: 1, complete: true });
     const response = await revokeMany({ all: true });
     expect(response.status).toBe(202);
     expect(await json(response)).toEqual({ matched: 0, revoked: 0, pending: 0, complete: false });

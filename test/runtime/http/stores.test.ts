@@ -100,10 +100,20 @@ describe('the stores', () => {
       ...TEST_BINDINGS.STORES.demo,
       alias: 'demo',
       maxUrlSeconds: 60,
-      capabilities: { responseOverrides: true, versions: true },
+      capabilities: {
+        responseOverrides: true,
+        versions: true,
+        conditionalWrites: true,
+        checksums: true,
+      },
       fault: null,
     });
-    expect(items[2]?.capabilities).toEqual({ responseOverrides: false, versions: false });
+    expect(items[2]?.capabilities).toEqual({
+      responseOverrides: false,
+      versions: false,
+      conditionalWrites: true,
+      checksums: true,
+    });
     expect(nextCursor).toBeNull();
   });
 

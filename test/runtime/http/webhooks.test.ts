@@ -108,7 +108,7 @@ describe('POST /v1/webhooks', () => {
     const long = (length: number) => 'x'.repeat(length);
     for (const [pointer, body] of Object.entries({
       '/url': { url: `https://hooks.example.com/${long(2_048)}` },
-      '/types': { types: Array(12).fill('link.minted') },
+      '/types': { types: Array(50).fill('link.minted') },
       '/tags': { tags: Array(21).fill('a') },
       '/tags/0': { tags: [long(65)] },
       '/note': { note: long(501) },

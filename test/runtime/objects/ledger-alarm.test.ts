@@ -24,7 +24,8 @@ const DAY = 86_400 * SECOND;
 let app: TestApp;
 
 beforeEach(async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+  // So far ahead that no alarm rings by itself.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2040, 0, 1) });
   app = await makeApp();
 });
 afterEach(() => {
@@ -90,7 +91,7 @@ describe('it rings', () => {
   });
 
   it('soon again while each ring gets some way', async () => {
-    for (let batch = 0; batch < 5; batch++) await mintMany(100);
+    for (let batch = 0; batch < 4; batch++) await mintMany(100);
     let budget = 0;
     gatesDown(() => budget-- <= 0);
     await revokeAll();
@@ -100,7 +101,7 @@ describe('it rings', () => {
       await runDurableObjectAlarm(ledger());
       expect((await armed()) - Date.now()).toBeLessThanOrEqual(2 * SECOND);
     }
-  });
+  }, 60_000);
 });
 
 describe('a revocation', () => {

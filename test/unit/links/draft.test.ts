@@ -248,6 +248,14 @@ describe('how the object is shown', () => {
     });
     expect(draft({ store }).ok).toBe(true);
   });
+
+  test('a stream is named and typed by the gateway, whatever its store ignores', () => {
+    const store = { ...STORE, responseOverrides: false };
+    const terms = { delivery: 'stream', filename: 'a.png', contentType: 'image/png' } as const;
+    expect(draft({ store, terms })).toMatchObject({ ok: true, value: { grant: terms } });
+    const shown = { ...terms, disposition: 'inline', contentType: 'image/svg+xml' } as const;
+    expect(draft({ store, terms: shown }).ok).toBe(false);
+  });
 });
 
 test('everything that is wrong is told at once', () => {

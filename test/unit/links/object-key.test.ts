@@ -51,6 +51,8 @@ describe('dot segments', () => {
     'a%5c%2e%2e',
     'a/..\\b',
     'a\\../b',
+    '.. ',
+    'a/. ',
   ])('the key %j is refused', (key) => {
     expect(objectKeyFault(key)).toBe(DOT_SEGMENTS);
   });

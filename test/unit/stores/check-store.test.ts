@@ -16,7 +16,7 @@ const KEY = 'reports/q1.pdf';
 const CORS = {
   'Access-Control-Allow-Origin': ORIGIN,
   'Access-Control-Allow-Methods': 'PUT',
-  'Access-Control-Allow-Headers': 'content-type, if-none-match',
+  'Access-Control-Allow-Headers': 'content-type, if-none-match, x-amz-checksum-sha256',
   'Access-Control-Expose-Headers': 'ETag',
 };
 

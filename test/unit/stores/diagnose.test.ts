@@ -421,7 +421,7 @@ describe('a preflight', () => {
   const ALLOWED = {
     'Access-Control-Allow-Origin': ORIGIN,
     'Access-Control-Allow-Methods': 'GET, PUT',
-    'Access-Control-Allow-Headers': 'Content-Type, If-None-Match',
+    'Access-Control-Allow-Headers': 'Content-Type, If-None-Match, X-Amz-Checksum-Sha256',
   };
   const ANY = {
     'Access-Control-Allow-Origin': '*',
@@ -438,11 +438,15 @@ describe('a preflight', () => {
   });
 
   test.each([
-    [403, {}, 'PUT, content-type, if-none-match'],
+    [403, {}, 'PUT, content-type, if-none-match, x-amz-checksum-sha256'],
     [403, ALLOWED, 'PUT'],
     [200, { ...ALLOWED, 'Access-Control-Allow-Origin': 'https://example.com' }, 'PUT'],
     [200, { ...ALLOWED, 'Access-Control-Allow-Methods': 'GET, HEAD, INPUT' }, 'PUT'],
-    [200, { ...ALLOWED, 'Access-Control-Allow-Headers': 'content-type' }, 'if-none-match'],
+    [
+      200,
+      { ...ALLOWED, 'Access-Control-Allow-Headers': 'content-type' },
+      'if-none-match, x-amz-checksum-sha256',
+    ],
   ])('of %d with %j is not', async (status, headers, what) => {
     const [found] = preflightFindings(STORE, await answer(status, { headers }), ORIGIN);
     expect(found).toMatchObject({ level: 'warning', code: 'cors_missing' });

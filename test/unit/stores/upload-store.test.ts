@@ -127,10 +127,11 @@ describe.each(ASKING)('%s', (_name, call) => {
 test.each(ASKING)(
   '%s waits for seconds, and for half a minute only to complete',
   async (name, call) => {
-    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    const timer = vi.spyOn(globalThis, 'setTimeout');
     await call(uploads().store);
-    expect(timeout.mock.calls).toEqual([[name === 'completeMultipart' ? 30_000 : 3_000]]);
-    timeout.mockRestore();
+    const delays = timer.mock.calls.map(([, delay]) => delay);
+    expect(delays).toEqual([name === 'completeMultipart' ? 30_000 : 3_000]);
+    timer.mockRestore();
   },
 );
 
@@ -220,6 +221,9 @@ describe('what a store can’t enforce is refused', () => {
     expect(await store.beginMultipart(OBJECT, { checksum: true })).toEqual(UNAVAILABLE);
     const parts = [{ partNumber: 1, size: 5, sha256: HEX }];
     expect(await store.presignParts(OBJECT, ID, parts, NOW + 60_000)).toEqual(UNAVAILABLE);
+    const checked = PARTS.map((part) => ({ ...part, sha256: HEX }));
+    const completed = await store.completeMultipart(OBJECT, ID, checked, { ifAbsent: false });
+    expect(completed).toEqual(UNAVAILABLE);
     expect(asked).toEqual([]);
     expect(await store.presignPut(OBJECT, put({ ifAbsent: true }))).toMatchObject({ ok: true });
   });
@@ -423,6 +427,7 @@ describe('completing', () => {
     ['a part 0', [{ partNumber: 0, etag: 'e' }]],
     ['a part 10,001', [{ partNumber: 10_001, etag: 'e' }]],
     ['half a part', [{ partNumber: 1.5, etag: 'e' }]],
+    ['a checksum that is none', [{ partNumber: 1, etag: 'e', sha256: '</ChecksumSHA256>' }]],
   ])('with %s asks nobody', async (_case, parts) => {
     const asking = uploads();
     const result = await complete(asking, { parts });

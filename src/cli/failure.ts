@@ -1,8 +1,9 @@
 // What went wrong, in one or two sentences and an exit code. No stack, no key and no presigned URL gets
 // past here.
 
-import { ObjectChangedError, StoreError } from '../client/download.ts';
+import { ObjectChangedError } from '../client/download.ts';
 import { HallpassError } from '../client/hallpass-error.ts';
+import { StoreError } from '../client/store-error.ts';
 import type { Problem } from '../client/types.ts';
 import { CliError } from './cli-error.ts';
 import type { Exit } from './exit-codes.ts';

@@ -5,6 +5,7 @@
 import { errorOf, HallpassError } from './hallpass-error.ts';
 import { drawClaim, type RedeemOptions, redeem } from './redeem.ts';
 import { sendWithRetry, sleep } from './retry.ts';
+import { StoreError } from './store-error.ts';
 
 export type DownloadOptions = RedeemOptions & {
   /** Where to begin, in bytes: what an earlier run has already. */
@@ -142,17 +143,6 @@ function sizeOf({ status, headers }: Response): number | undefined {
 function filenameOf(disposition: string | null): string | undefined {
   const [, encoded] = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '') ?? [];
   return encoded === undefined ? undefined : decodeURIComponent(encoded);
-}
-
-/** A refusal by the store, without the store's own words: they may hold the URL. */
-export class StoreError extends Error {
-  override readonly name = 'StoreError';
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`The store answered ${status}.`);
-    this.status = status;
-  }
 }
 
 async function storeError(response: Response): Promise<StoreError> {

@@ -6,10 +6,11 @@ export {
   type DownloadOptions,
   download,
   ObjectChangedError,
-  StoreError,
 } from './download.ts';
 export type { FollowOptions } from './events.ts';
 export { createHallpass, type Hallpass } from './hallpass.ts';
 export { HallpassError } from './hallpass-error.ts';
 export { drawClaim, type RedeemOptions, redeem } from './redeem.ts';
+export { StoreError } from './store-error.ts';
 export type * from './types.ts';
+export { type Uploaded, type UploadOptions, upload } from './upload.ts';

@@ -11,6 +11,7 @@ import type { changeBody, mintBody } from '../schemas/mint.ts';
 import type { problemShown } from '../schemas/problem.ts';
 import type { redeemedShown } from '../schemas/redeem.ts';
 import type { checkStoreBody, storeCheck, storeShown } from '../schemas/store.ts';
+import type { begunUpload, signedParts, uploadShown } from '../schemas/upload.ts';
 import type {
   changeWebhookBody,
   createdWebhook,
@@ -53,3 +54,7 @@ export type DeliveryStatus = Delivery['status'];
 
 export type Redeemed = z.output<typeof redeemedShown>;
 export type Problem = z.output<typeof problemShown>;
+
+export type BegunUpload = z.output<typeof begunUpload>;
+export type SignedPart = z.output<typeof signedParts>['parts'][number];
+export type UploadShown = z.output<typeof uploadShown>;

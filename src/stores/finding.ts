@@ -165,7 +165,7 @@ const FINDINGS = {
   policy_choices: {
     level: 'note',
     words: () =>
-      'In the policy, leave s3:PutObject out while there are no upload links, and add s3:GetObjectVersion for links with a versionId. It is written for AWS: other stores may not know s3:signatureAge.',
+      'In the policy, s3:GetObject alone is enough while there are no upload links. Add s3:GetObjectVersion for links with a versionId. It is written for AWS: other stores may not know s3:signatureAge.',
   },
   policy_of_r2: {
     level: 'note',

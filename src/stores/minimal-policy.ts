@@ -30,7 +30,12 @@ export function minimalPolicy(store: Store, prefix = ''): Policy | null {
       {
         Sid: prefix === '' ? 'OneBucketOnly' : 'OnePrefixOnly',
         Effect: 'Allow',
-        Action: ['s3:GetObject', 's3:PutObject'],
+        Action: [
+          's3:GetObject',
+          's3:PutObject',
+          's3:AbortMultipartUpload',
+          's3:ListMultipartUploadParts',
+        ],
         Resource: `${bucket}/${escapeForIam(prefix)}*`,
       },
       {

@@ -13,6 +13,7 @@ import {
   HallpassError,
   ObjectChangedError,
   redeem,
+  upload,
 } from '../../src/client/index.ts';
 import { makeFolder, removeFolder, type Stack, startStack } from './stack.ts';
 
@@ -288,5 +289,72 @@ describe('a recipient', () => {
   it('is not told the store’s words, which hold the URL', async () => {
     const link = await hallpass.links.mint(terms({ key: 'documents/never-written.pdf' }));
     await expect(download(link.url)).rejects.toThrow('The store answered 404.');
+  });
+});
+
+describe('a sender', () => {
+  const MEBIBYTE = 1_048_576;
+  const mintUpload = (more: object = {}) =>
+    hallpass.links.mint({
+      store: stack.store,
+      key: `inbox/${crypto.randomUUID()}`,
+      operation: 'upload',
+      ttlSeconds: 600,
+      upload: { maxBytes: 200 * MEBIBYTE, checksum: 'required' },
+      ...more,
+    });
+  const isToStore = (response: Response) => !response.headers.has('Referrer-Policy');
+
+  it('uploads a small file, though the first try breaks and its URL ends', async () => {
+    const link = await mintUpload({ maxUses: 1 });
+    let tries = 0;
+    const network = spoiled((response) => {
+      if (!isToStore(response)) return response;
+      tries += 1;
+      if (tries === 1) throw new TypeError('the connection broke');
+      return tries === 2 ? new Response('expired', { status: 403 }) : response;
+    });
+    const file = new File(['hello'], 'hello.txt', { type: 'text/plain' });
+    const options = { fetch: network.fetch, checksum: true };
+    // What broke may have arrived all the same: the store tells, and it is the same upload.
+    expect(await upload(link.url, file, options)).toMatchObject({ state: 'uploaded', size: 5 });
+    expect(await hallpass.links.inspect(link.id)).toMatchObject({ usesLeft: 0 });
+  });
+
+  it('uploads a large file in parts, and a later run sends only what is missing', async () => {
+    const link = await mintUpload({ maxUses: 1 });
+    const size = 70 * MEBIBYTE;
+    const file = new Blob([new Uint8Array(size).fill(7)]);
+    const claim = drawClaim();
+    const stop = new AbortController();
+    const first = upload(link.url, file, {
+      ...{ claim, checksum: true, signal: stop.signal },
+      onProgress: (sent) => {
+        if (sent > 0) stop.abort();
+      },
+    });
+    await expect(first).rejects.toThrow();
+    let puts = 0;
+    const network = spoiled((response) => {
+      if (isToStore(response)) puts += 1;
+      return response;
+    });
+    const progress: number[] = [];
+    const done = await upload(link.url, file, {
+      ...{ claim, checksum: true, fetch: network.fetch },
+      onProgress: (sent) => progress.push(sent),
+    });
+    expect(done).toMatchObject({ state: 'uploaded', size, claim });
+    expect(puts).toBeLessThan(5);
+    expect(progress.at(-1)).toBe(size);
+    expect(await hallpass.links.inspect(link.id)).toMatchObject({ usesLeft: 0 });
+  }, 60_000);
+
+  it('is told what is not taken, before a byte leaves', async () => {
+    const link = await mintUpload({ upload: { maxBytes: 4, contentTypes: ['image/*'] } });
+    const network = spoiled((response) => response);
+    const refused = upload(link.url, new Blob(['hello']), { fetch: network.fetch });
+    await expect(refused).rejects.toMatchObject({ reason: 'upload_too_large' });
+    expect(network.sent()).toBe(1);
   });
 });

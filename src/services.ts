@@ -82,6 +82,7 @@ function createServices(env: Env): Services {
       0,
       ...[...config.stores.values()].map((store) => store.maxUrlSeconds),
     ),
+    hasChecksums: (store) => config.stores.get(store)?.checksums === true,
     drawUnique: () => drawUnique(randomBytes),
     checkStore: createStoreChecker(config, systemClock, randomBytes, (url, init) =>
       fetch(url, init),

@@ -109,7 +109,10 @@ export const recipientPaths: Paths = {
       access: 'token',
       path: byToken,
       headers: claimHeader,
-      answers: [{ status: 307, description: 'Where to send the file.', headers: location }],
+      answers: [
+        { status: 200, description: 'It was sent before with this claim.', schema: uploadShown },
+        { status: 307, description: 'Where to send the file.', headers: location },
+      ],
       reasons: [...REFUSALS, ...PASSWORD, ...ANNOUNCED, 'announce_first', 'length_required'],
     },
     post: {
@@ -161,7 +164,7 @@ export const recipientPaths: Paths = {
         },
         { status: 201, description: 'Where to send the file.', schema: begunUpload },
       ],
-      reasons: [...REFUSALS, ...PASSWORD, ...ANNOUNCED],
+      reasons: [...REFUSALS, ...PASSWORD, ...ANNOUNCED, 'announce_first'],
     },
   },
   '/{token}/uploads/{id}': {

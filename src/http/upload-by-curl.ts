@@ -1,6 +1,7 @@
 // Uploads with nothing but curl: two lines to paste, of which the first asks for what the second sends.
 
 import type { LinkDenial } from '../links/denial.ts';
+import { MAX_SINGLE_PUT_BYTES } from '../links/part-plan.ts';
 import type { PresignedWrite } from '../links/upload-ports.ts';
 
 /** What an upload is refused with that was not announced, though announced it might be fine. */
@@ -11,21 +12,31 @@ const TO_BE_ANNOUNCED: readonly LinkDenial['reason'][] = [
   'password_required',
 ];
 
-export function putFault({ reason }: LinkDenial): boolean {
-  return TO_BE_ANNOUNCED.includes(reason);
+type AnnounceFirst = Extract<LinkDenial, { reason: 'announce_first' }>;
+
+/** Says to a sender with curl what to do instead; `url` is the link's. */
+export function curlDenial(denial: LinkDenial, url: string, size: number): LinkDenial {
+  const { reason } = denial;
+  if (reason === 'announce_first' && size > MAX_SINGLE_PUT_BYTES) return TOO_LARGE;
+  if (!TO_BE_ANNOUNCED.includes(reason)) return denial;
+  const sentence =
+    reason === 'password_required'
+      ? 'This link has to know its password. With FILE, TYPE and PASSWORD replaced:'
+      : 'This link has to know what is sent. With FILE and TYPE replaced:';
+  const lines = curlLines(url, reason === 'password_required');
+  return { reason: 'announce_first', detail: [sentence, ...lines].join('\n') };
 }
 
-export function announceByCurl(url: string): Extract<LinkDenial, { reason: 'announce_first' }> {
-  const sentence = 'This link has to know what is sent. With FILE and TYPE replaced:';
-  return { reason: 'announce_first', detail: [sentence, ...curlLines(url)].join('\n') };
-}
+const TOO_LARGE: AnnounceFirst = {
+  reason: 'announce_first',
+  detail: `A file of more than ${MAX_SINGLE_PUT_BYTES} bytes is sent in parts, which curl can't do by itself: open the link in a browser, or send it with Hallpass' client.`,
+};
 
-/** With FILE and TYPE to be replaced. */
-export function curlLines(url: string): readonly string[] {
-  const { origin, pathname } = new URL(url);
-  const uploads = `${origin}${pathname.replace(/\/+$/, '')}/uploads`;
+/** With FILE and TYPE to be replaced, and PASSWORD where one is needed. */
+export function curlLines(url: string, needsPassword: boolean): readonly string[] {
+  const password = needsPassword ? ' --data-urlencode password=PASSWORD' : '';
   return [
-    `curl -fsS -H 'Accept: text/plain' -d size="$(wc -c < FILE)" --data-urlencode contentType=TYPE --data-urlencode filename="$(basename FILE)" --data-urlencode sha256="$(openssl dgst -sha256 -r FILE | cut -c1-64)" ${uploads} -o upload.curl`,
+    `curl -fsS -H 'Accept: text/plain' -d size="$(wc -c < FILE)" --data-urlencode contentType=TYPE --data-urlencode filename="$(basename FILE)" --data-urlencode sha256="$(openssl dgst -sha256 -r FILE | cut -c1-64)"${password} '${url}/uploads' -o upload.curl`,
     'curl -fsS -K upload.curl -T FILE',
   ];
 }

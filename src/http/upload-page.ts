@@ -5,6 +5,7 @@ import type { UploadTerms } from '../links/grant.ts';
 import type { Opened } from '../links/open.ts';
 import { isPrefix } from '../links/upload-key.ts';
 import { uploadPage } from '../pages/upload-page.tsx';
+import { linkUrl } from './link-url.ts';
 import { problemResponse } from './problem.ts';
 import type { HallpassContext } from './request-context.ts';
 import { curlLines } from './upload-by-curl.ts';
@@ -28,7 +29,7 @@ export function uploadPageResponse(
       needsPassword,
       expiresAt,
       now: clock(),
-      curlLines: curlLines(`${config.publicUrl}${c.req.path}`),
+      curlLines: curlLines(linkUrl(config, c.req.param('token') ?? ''), needsPassword),
     }),
   );
 }

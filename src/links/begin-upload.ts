@@ -28,9 +28,15 @@ export function beginUpload(options: {
     return denied({ reason: 'announce_first' });
   const fault = uploadDenial(terms, plan.wish);
   if (fault) return denied(fault);
+  if (plan.isOnePiece && partPlan(plan.wish.size).partCount > 1) {
+    return denied({ reason: 'announce_first' });
+  }
   const key = uploadKey(grant.key, plan.filename, plan.unique);
   if (key === undefined) return denied({ reason: 'filename_required' });
-  if (!terms.overwrite && options.isUploaded(key)) return denied({ reason: 'object_exists' });
+  const isOneKey = !isPrefix(grant.key);
+  if (isOneKey && !terms.overwrite && options.isUploaded(key)) {
+    return denied({ reason: 'object_exists' });
+  }
   return ok({
     ...plan.wish,
     claim: options.claim,
@@ -39,6 +45,7 @@ export function beginUpload(options: {
     begunAt: now,
     urlEndsAt: plan.urlEndsAt,
     looks: 0,
+    failures: 0,
     state: 'begun',
   });
 }
@@ -59,7 +66,7 @@ export function continueUpload(upload: Upload, plan: UploadPlan): Begun {
 
 /** URLs are given out once more: what may still arrive may do so for longer. */
 export function withUrls(upload: Upload, urlEndsAt: Instant): Upload {
-  return { ...upload, urlEndsAt: Math.max(upload.urlEndsAt, urlEndsAt), looks: 0 };
+  return { ...upload, urlEndsAt: Math.max(upload.urlEndsAt, urlEndsAt), looks: 0, failures: 0 };
 }
 
 /** Whether nothing may be overwritten: then the store is told so with every write. */

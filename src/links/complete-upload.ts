@@ -19,6 +19,7 @@ export async function completeUpload(services: UploadServices, sender: Sender): 
   const { upload } = found.value;
   if (upload.state === 'uploaded') return ok(upload);
   if (upload.state === 'rejected') return denied({ reason: 'upload_mismatch' });
+  if (upload.state === 'lost') return denied({ reason: 'object_exists' });
   if (upload.state !== 'begun') return denied({ reason: 'upload_gone' });
   if (upload.plan.partCount > 1) {
     const assembled = await assemble(services, found.value);
@@ -78,7 +79,7 @@ async function verify(services: UploadServices, found: Found): Ruled<Upload> {
     return denied({ reason: 'upload_incomplete', detail: 'Nothing has arrived yet.' });
   }
   const object = uploadedObject(inspected.value);
-  if (isAsAnnounced(upload, object)) return note(services, found, object, true);
+  if (isAsAnnounced(upload, inspected.value)) return note(services, found, object, true);
   // Under a key of its own it can only be this one; elsewhere it may be anybody's, and is left alone.
   if (!isPrefix(grant.key)) return denied({ reason: 'object_exists' });
   await services.uploadStore.remove({ ...grant, key: upload.key });
@@ -94,5 +95,7 @@ async function note(
 ): Ruled<Upload> {
   const outcome = { kind: 'arrived', object, isAnnounced } as const;
   const noted = await gates.noteUpload(link.id, upload.claim, outcome);
+  // Another one arrived under the same key before.
+  if (noted?.state === 'lost') return denied({ reason: 'object_exists' });
   return noted ? ok(noted) : denied({ reason: 'upload_not_found' });
 }

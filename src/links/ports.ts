@@ -61,6 +61,8 @@ export type UploadPlan = {
   readonly wish: UploadWish;
   /** Sent right away by a client that knows nothing of what the grant asks for. */
   readonly isUnannounced?: boolean | undefined;
+  /** By a client that can't send parts. */
+  readonly isOnePiece?: boolean | undefined;
   /** Under which name, where the grant is a prefix. */
   readonly filename?: string | undefined;
   /** When the URL will have ended that is given out for it now. */

@@ -61,6 +61,7 @@ export type CompletedPart = Pick<StoredPart, 'partNumber' | 'etag'> & {
 };
 
 export type InspectedObject = StoredObject & {
+  readonly lastModified?: Instant | undefined;
   /** Of the whole object, base64. */
   readonly sha256?: string | undefined;
   /** Base64 of the SHA-256 of its parts' SHA-256s, a hyphen, and how many parts it has. */

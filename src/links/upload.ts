@@ -1,7 +1,7 @@
 // What is uploaded through a link: what its sender wants to send, whether the grant permits it, and what
 // became of it.
 
-import type { Instant } from '../lib/time.ts';
+import { type Instant, SECOND_MS } from '../lib/time.ts';
 import type { UploadTerms } from './grant.ts';
 import { MAX_SINGLE_PUT_BYTES, type PartPlan } from './part-plan.ts';
 
@@ -46,6 +46,9 @@ export type Upload = UploadWish & {
   readonly urlEndsAt: Instant;
   /** How often the store was looked at since the last URL was given out. */
   readonly looks: number;
+  /** How often the store couldn't tell, and until when it isn't asked again. */
+  readonly failures: number;
+  readonly notBefore?: Instant | undefined;
   readonly state: UploadState;
   readonly object?: UploadedObject | undefined;
 };
@@ -88,9 +91,19 @@ export function isSameWish(upload: Upload, wish: UploadWish): boolean {
   );
 }
 
+/** Between the store's clock and ours. */
+const CLOCK_SKEW_MS = 60 * SECOND_MS;
+
 /** Whether the store has what was announced. What it doesn't tell is not held against it. */
-export function isAsAnnounced(upload: Upload, object: UploadedObject): boolean {
+export function isAsAnnounced(
+  upload: Upload,
+  object: UploadedObject & { readonly lastModified?: Instant | undefined },
+): boolean {
   if (object.size !== upload.size) return false;
+  // What was there before is somebody else's.
+  if (object.lastModified !== undefined && object.lastModified < upload.begunAt - CLOCK_SKEW_MS) {
+    return false;
+  }
   // The composite of parts is another number than the whole object's.
   const isWhole = upload.plan.partCount === 1;
   if (isWhole && upload.sha256 && object.sha256 && object.sha256 !== upload.sha256) return false;

@@ -24,6 +24,7 @@ export type UploadServices = Omit<OpenServices, 'presign' | 'grants'> & {
   readonly uploadOrigin: UploadOrigin;
   /** No URL of any store lives longer. */
   readonly longestUrlSeconds: number;
+  readonly hasChecksums: (store: string) => boolean;
   readonly drawUnique: () => string;
 };
 
@@ -33,7 +34,7 @@ export type Sender = Pick<OpenRequest, 'token' | 'address' | 'country'> & {
   readonly password?: string | undefined;
 };
 
-export type Announcement = Pick<UploadPlan, 'wish' | 'filename' | 'isUnannounced'>;
+export type Announcement = Omit<UploadPlan, 'urlEndsAt' | 'unique'>;
 
 export type Found = Extract<UploadAnswer, { kind: 'upload' }> & { readonly link: LinkRef };
 
@@ -64,7 +65,9 @@ export async function beginUploadLink(
   if (upload.state === 'uploaded') return ok({ upload, expiresAt });
   const object = { ...grant, key: upload.key };
   if (upload.plan.partCount === 1) {
-    const request = { ...upload, ifAbsent: isOnlyIfAbsent(grant), expiresAt };
+    // Where the store checks none, one that nobody asked for is left out.
+    const sha256 = services.hasChecksums(grant.store) ? upload.sha256 : undefined;
+    const request = { ...upload, sha256, ifAbsent: isOnlyIfAbsent(grant), expiresAt };
     const put = await services.uploadStore.presignPut(object, request);
     return put.ok ? ok({ upload, expiresAt, put: put.value }) : put;
   }
@@ -122,10 +125,10 @@ export async function signParts(
       const errors = [{ pointer: `/partNumbers/${index}`, detail }];
       return denied({ reason: 'part_unknown', errors });
     }
-    if (grant.upload?.checksum === 'required' && sha256 === undefined) {
-      return denied({ reason: 'checksum_required' });
-    }
-    parts.push({ partNumber, size, sha256 });
+    const isChecked = grant.upload?.checksum === 'required';
+    if (isChecked && sha256 === undefined) return denied({ reason: 'checksum_required' });
+    // The store takes none for an upload that was begun without.
+    parts.push({ partNumber, size, sha256: isChecked ? sha256 : undefined });
   }
   const object = { ...grant, key: upload.key };
   return services.uploadStore.presignParts(object, upload.multipartId, parts, expiresAt);

@@ -20,7 +20,7 @@ export type GateUploading = {
     now: Instant,
   ): UploadAnswer;
   /** The first to tell is right. */
-  note(claim: string, outcome: UploadOutcome, now: Instant): Upload | undefined;
+  note(record: GateRecord, claim: string, outcome: UploadOutcome, now: Instant): Upload | undefined;
 };
 
 export function createGateUploading(
@@ -44,7 +44,9 @@ export function createGateUploading(
       if (decision.kind === 'rehash') return decision;
       if (decision.kind === 'confirm') throw new Error('an upload is deliberate by itself');
 
-      const earlier = isClaimKnown ? uploads.find(claim.hash) : undefined;
+      const kept = uploads.find(claim.hash);
+      // Only of what was given back nothing can come any more.
+      const earlier = kept?.state === 'given_back' ? undefined : kept;
       const begun = earlier
         ? continueUpload(earlier, plan)
         : beginUpload({
@@ -65,6 +67,8 @@ export function createGateUploading(
       if (denial) return deny(denial);
       const upload = uploads.find(facts.claim?.hash ?? '');
       if (!upload) return deny({ reason: 'upload_not_found' });
+      // Its use was given back, or the password is another one.
+      if (!activity.isClaimKnown(upload.claim, now)) return deny({ reason: 'upload_gone' });
       const { grant, limits } = record;
       const answer = { kind: 'upload', grant, expiresAt: limits.expiresAt } as const;
       if (urlEndsAt === undefined) return { ...answer, upload };
@@ -73,10 +77,12 @@ export function createGateUploading(
       uploads.change(given);
       return { ...answer, upload: given };
     },
-    note(claim, outcome, now) {
+    note({ grant }, claim, outcome, now) {
       const upload = uploads.find(claim);
       if (!upload) return undefined;
-      noteOutcome(uploads, upload, outcome, now);
+      if (outcome.kind === 'arrived' && !uploads.isFirst(upload, grant)) {
+        uploads.change({ ...upload, state: 'lost' });
+      } else noteOutcome(uploads, upload, outcome, now);
       activity.ringSoon(now);
       return uploads.find(claim);
     },

@@ -2,22 +2,25 @@
 // ledger has heard.
 
 import type { Instant } from '../lib/time.ts';
+import { isOnlyIfAbsent } from '../links/begin-upload.ts';
+import type { Grant } from '../links/grant.ts';
 import type { ReportedUpload } from '../links/report.ts';
 import type { Upload, UploadedObject, UploadState } from '../links/upload.ts';
+import { isPrefix } from '../links/upload-key.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS uploads (
     claim TEXT PRIMARY KEY,
     key TEXT NOT NULL,
     state TEXT NOT NULL,
-    url_ends_at INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
     number INTEGER,
     ended_at INTEGER,
     terms TEXT NOT NULL
   ) WITHOUT ROWID;
   -- What the alarm has still to look after; empty most of the time.
-  CREATE INDEX IF NOT EXISTS uploads_open ON uploads (url_ends_at)
-    WHERE state IN ('begun', 'aborted');
+  CREATE INDEX IF NOT EXISTS uploads_open ON uploads (due_at) WHERE state IN ('begun', 'aborted');
+  CREATE INDEX IF NOT EXISTS uploads_arrived ON uploads (key) WHERE state = 'uploaded';
   CREATE INDEX IF NOT EXISTS uploads_finished ON uploads (number) WHERE number IS NOT NULL;
 `;
 
@@ -26,7 +29,8 @@ const UPLOADS_PER_REPORT = 100;
 
 export type GateUploads = ReturnType<typeof createGateUploads>;
 
-export function createGateUploads(sql: SqlStorage) {
+/** `dueAt` tells when the alarm has to look after an upload. */
+export function createGateUploads(sql: SqlStorage, dueAt: (upload: Upload) => Instant) {
   let hasTable = sql.databaseSize > 0 && tableExists(sql);
 
   function find(claim: string): Upload | undefined {
@@ -37,15 +41,28 @@ export function createGateUploads(sql: SqlStorage) {
 
   function update(upload: Upload, more: { number?: number; endedAt?: Instant } = {}): void {
     sql.exec(
-      `UPDATE uploads SET state = ?, url_ends_at = ?, number = ifnull(number, ?),
+      `UPDATE uploads SET state = ?, due_at = ?, number = ifnull(number, ?),
          ended_at = ifnull(ended_at, ?), terms = ? WHERE claim = ?`,
       upload.state,
-      upload.urlEndsAt,
+      dueAt(upload),
       more.number ?? null,
       more.endedAt ?? null,
       JSON.stringify(upload),
       upload.claim,
     );
+  }
+
+  function isUploaded(key: string): boolean {
+    if (!hasTable) return false;
+    const query = "SELECT 1 FROM uploads WHERE key = ? AND state = 'uploaded' LIMIT 1";
+    return sql.exec(query, key).toArray().length > 0;
+  }
+
+  /** Of the finished uploads, which are numbered in their order. */
+  function lastNumber(): number {
+    if (!hasTable) return 0;
+    const query = 'SELECT max(number) n FROM uploads WHERE number IS NOT NULL';
+    return sql.exec<{ n: number | null }>(query).one().n ?? 0;
   }
 
   return {
@@ -59,7 +76,7 @@ export function createGateUploads(sql: SqlStorage) {
         upload.claim,
         upload.key,
         upload.state,
-        upload.urlEndsAt,
+        dueAt(upload),
         JSON.stringify(upload),
       );
     },
@@ -74,29 +91,42 @@ export function createGateUploads(sql: SqlStorage) {
       now: Instant,
     ): Upload {
       const finished = { ...upload, state, object };
-      const { n } = sql.exec<{ n: number }>('SELECT count(number) n FROM uploads').one();
-      update(finished, { number: n + 1, endedAt: now });
+      update(finished, { number: lastNumber() + 1, endedAt: now });
       return finished;
     },
-    /** Whether an upload arrived under this key. */
-    isUploaded(key: string): boolean {
-      if (!hasTable) return false;
-      const query = "SELECT 1 FROM uploads WHERE key = ? AND state = 'uploaded' LIMIT 1";
-      return sql.exec(query, key).toArray().length > 0;
+    isUploaded,
+    /** Whether no other upload arrived before under the one key that may not be overwritten. */
+    isFirst({ key, claim }: Upload, grant: Grant): boolean {
+      if (!isOnlyIfAbsent(grant) || isPrefix(grant.key)) return true;
+      const query = "SELECT claim FROM uploads WHERE key = ? AND state = 'uploaded'";
+      return sql
+        .exec<{ claim: string }>(query, key)
+        .toArray()
+        .every((row) => row.claim === claim);
     },
-    /** Uploads that are neither over nor given back, by when their last URL ends. */
-    open(limit: number): Upload[] {
+    /** Uploads that are neither over nor given back, and are to be looked after by now. */
+    due(now: Instant, limit: number): Upload[] {
       if (!hasTable) return [];
       const rows = sql.exec<UploadRow>(
-        `SELECT * FROM uploads WHERE state IN ('begun', 'aborted') ORDER BY url_ends_at LIMIT ?`,
+        `SELECT * FROM uploads WHERE state IN ('begun', 'aborted') AND due_at <= ?
+         ORDER BY due_at LIMIT ?`,
+        now,
         limit,
       );
       return rows.toArray().map(uploadOf);
     },
-    countFinished(): number {
-      if (!hasTable) return 0;
-      return sql.exec<{ n: number }>('SELECT count(number) n FROM uploads').one().n;
+    nextDueAt(): Instant | undefined {
+      if (!hasTable) return undefined;
+      const query = "SELECT min(due_at) at FROM uploads WHERE state IN ('begun', 'aborted')";
+      return sql.exec<{ at: number | null }>(query).one().at ?? undefined;
     },
+    /** The link has another end. */
+    reschedule(): void {
+      if (!hasTable) return;
+      const rows = sql.exec<UploadRow>("SELECT * FROM uploads WHERE state IN ('begun', 'aborted')");
+      for (const upload of rows.toArray().map(uploadOf)) update(upload);
+    },
+    countFinished: lastNumber,
     finishedAfter(number: number): ReportedUpload[] {
       if (!hasTable) return [];
       const rows = sql.exec<UploadRow>(

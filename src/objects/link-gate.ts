@@ -17,6 +17,7 @@ import type {
 } from '../links/ports.ts';
 import { openUntil } from '../links/transfer.ts';
 import type { Upload } from '../links/upload.ts';
+import { uploadDueAt } from '../links/upload-due.ts';
 import { createUploadStore } from '../stores/upload-store.ts';
 import { createAlarm } from './alarm.ts';
 import { createReportToLedger } from './clients.ts';
@@ -36,7 +37,9 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
   #record = this.ctx.storage.kv.get<GateRecord>(RECORD);
   readonly #alarm = createAlarm(this.ctx.storage);
   readonly #uses = createGateUses(this.ctx.storage.sql);
-  readonly #uploads = createGateUploads(this.ctx.storage.sql);
+  readonly #uploads = createGateUploads(this.ctx.storage.sql, (upload) =>
+    this.#record ? uploadDueAt(upload, this.#record) : 0,
+  );
   readonly #reporter = createGateReporter(
     this.ctx.storage.kv,
     { uses: this.#uses, uploads: this.#uploads },
@@ -110,8 +113,8 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     // An alarm that comes too early for the purge finds out when the purge is.
     await this.#alarm.ringBy(purgeAt(record));
     // Parts that are in the store cost money until their upload is aborted.
-    const isLeft = record.endedAt !== undefined && this.#uploads.open(1).length > 0;
-    if (isLeft) this.#activity.ringSoon(systemClock());
+    this.#uploads.reschedule();
+    if (this.#uploads.nextDueAt() !== undefined) this.#activity.ringSoon(systemClock());
   }
 
   async beginUpload(facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer> {
@@ -127,7 +130,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
   }
 
   async noteUpload(claim: string, outcome: UploadOutcome): Promise<Upload | undefined> {
-    return this.#record && this.#uploading.note(claim, outcome, systemClock());
+    return this.#record && this.#uploading.note(this.#record, claim, outcome, systemClock());
   }
 
   async inspect(): Promise<Activity | undefined> {
@@ -150,7 +153,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     }
     this.#activity.ring();
     const link = this.ctx.id.name as LinkId;
-    const uploadsAt = await this.#uploadSweep.sweep(record, now);
+    const uploadsAt = await this.#uploadSweep(record.grant, now);
     const activity = this.#activity.current();
     const reportAt = await this.#reporter.report(link, record.grant.app, activity, now);
     // What happened meanwhile has set an alarm of its own, which comes sooner.

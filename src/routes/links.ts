@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import type { Ledger } from '../apps/ports.ts';
 import { requireCaller } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
+import { linkUrl } from '../http/link-url.ts';
 import { problemDetails, problemResponse } from '../http/problem.ts';
 import { parsed, readJson, readQuery } from '../http/read-body.ts';
 import { deferTo, type HallpassContext } from '../http/request-context.ts';
@@ -128,7 +129,7 @@ export const linkRoutes = new Hono<HallpassContext>()
 /** The one time that a link is shown with its URL. */
 function mintedOnWire({ var: { services } }: Context<HallpassContext>, minted: MintedLink) {
   const { id, ...shown } = linkOnWire(minted.link, undefined, services.clock());
-  return { id, url: `${services.config.publicUrl}/${minted.token}`, ...shown };
+  return { id, url: linkUrl(services.config, minted.token), ...shown };
 }
 
 function isDone({ pending, complete }: BulkRevocation): boolean {

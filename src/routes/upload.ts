@@ -3,11 +3,12 @@
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { wantsCurl } from '../http/accept.ts';
+import { linkUrl } from '../http/link-url.ts';
 import { problemResponse } from '../http/problem.ts';
 import { readForm, readJson } from '../http/read-body.ts';
 import { CLAIM_HEADER, keepClaim, recipientOf } from '../http/recipient.ts';
 import type { HallpassContext } from '../http/request-context.ts';
-import { announceByCurl, curlConfig, putFault } from '../http/upload-by-curl.ts';
+import { curlConfig, curlDenial } from '../http/upload-by-curl.ts';
 import { toIso } from '../lib/time.ts';
 import { drawClaim } from '../links/claim.ts';
 import { completeUpload } from '../links/complete-upload.ts';
@@ -38,11 +39,17 @@ export const uploadRoutes = new Hono<HallpassContext>()
     const { password, filename, ...wish } = body.value;
     const claim = c.req.header(CLAIM_HEADER) ?? drawClaim(services.random);
     const sender = { ...senderOf(c, claim), password };
-    const begun = await beginUploadLink(services, sender, { wish, filename });
-    if (!begun.ok) return problemResponse(c, begun.denial);
+    // Also of what is refused: a claim whose use was spent may be used again.
     c.header(CLAIM_HEADER, claim);
+    const isByCurl = wantsCurl(c);
+    const announcement = { wish, filename, isOnePiece: isByCurl };
+    const begun = await beginUploadLink(services, sender, announcement);
+    if (!begun.ok) {
+      const { denial } = begun;
+      return problemResponse(c, isByCurl ? curlDenial(denial, urlOf(c), wish.size) : denial);
+    }
     keepClaim(c, claim, begun.value.expiresAt);
-    if (wantsCurl(c) && begun.value.put) return c.text(curlConfig(begun.value.put));
+    if (isByCurl && begun.value.put) return c.text(curlConfig(begun.value.put));
     return c.json(begunOnWire(claim, begun.value), 201);
   })
   .get('/:token/uploads/:id', async (c) => {
@@ -88,19 +95,22 @@ export const uploadRoutes = new Hono<HallpassContext>()
     const length = c.req.header('Content-Length');
     if (length === undefined) return problemResponse(c, { reason: 'length_required' });
     const claim = c.req.header(CLAIM_HEADER) ?? drawClaim(services.random);
-    const contentType = c.req.header('Content-Type');
-    const begun = await beginUploadLink(services, senderOf(c, claim), {
-      wish: { size: Number(length), contentType },
-      isUnannounced: true,
-    });
-    if (!begun.ok) {
-      const isToAnnounce = putFault(begun.denial);
-      return problemResponse(c, isToAnnounce ? announceByCurl(c.req.url) : begun.denial);
-    }
     c.header(CLAIM_HEADER, claim);
-    if (!begun.value.put) return problemResponse(c, announceByCurl(c.req.url));
-    return c.redirect(begun.value.put.url, 307);
+    const size = Number(length);
+    const begun = await beginUploadLink(services, senderOf(c, claim), {
+      wish: { size, contentType: c.req.header('Content-Type') },
+      isUnannounced: true,
+      isOnePiece: true,
+    });
+    if (!begun.ok) return problemResponse(c, curlDenial(begun.denial, urlOf(c), size));
+    // What was sent already is said again, and not sent again.
+    const { upload, put } = begun.value;
+    return put ? c.redirect(put.url, 307) : c.json(uploadOnWire(claim, upload));
   });
+
+function urlOf(c: Context<HallpassContext>): string {
+  return linkUrl(c.var.services.config, c.req.param('token') ?? '');
+}
 
 function senderOf(c: Context<HallpassContext>, claim: string): Sender {
   return { ...recipientOf(c), token: c.req.param('token') ?? '', claim };

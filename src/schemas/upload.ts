@@ -11,7 +11,7 @@ const SHA256_FAULT = 'must be a SHA-256 as 64 hex digits or as base64';
 
 const sha256 = z
   .string(SHA256_FAULT)
-  .regex(/^(?:[0-9A-Fa-f]{64}|[A-Za-z0-9+/]{43}=)$/, SHA256_FAULT)
+  .regex(/^(?:[0-9A-Fa-f]{64}|[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/, SHA256_FAULT)
   .meta({ description: 'Of the whole file: 64 hex digits or base64.' })
   .transform(asBase64);
 

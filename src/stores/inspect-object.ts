@@ -1,6 +1,7 @@
 // The truth about an object that was uploaded, as its store has it.
 
 import { ok, type Result } from '../lib/result.ts';
+import type { Instant } from '../lib/time.ts';
 import type { InspectedObject, StoreUnavailable } from '../links/upload-ports.ts';
 import { type StoreReply, type StoreRequest, UNAVAILABLE } from './ask-store.ts';
 import { askFirstByte, isObject, storedObjectOf } from './first-byte.ts';
@@ -23,7 +24,7 @@ export async function inspectObject(
   if (!first) return UNAVAILABLE;
   if (first.status === 404 && first.code === 'NoSuchKey') return ok(undefined);
   if (!isObject(first)) return UNAVAILABLE;
-  const object = storedObjectOf(first);
+  const object = { ...storedObjectOf(first), lastModified: lastModifiedOf(first) };
   if (first.status === 200 || !checksums || first.headers.has(CHECKSUM)) {
     return ok({ ...object, ...checksumsOf(first) });
   }
@@ -31,6 +32,11 @@ export async function inspectObject(
   const whole = await ask(request);
   if (whole?.status !== 200 || storedObjectOf(whole).etag !== object.etag) return UNAVAILABLE;
   return ok({ ...object, ...checksumsOf(whole) });
+}
+
+function lastModifiedOf({ headers }: StoreReply): Instant | undefined {
+  const instant = Date.parse(headers.get('Last-Modified') ?? '');
+  return Number.isNaN(instant) ? undefined : instant;
 }
 
 function checksumsOf({ headers }: StoreReply): Pick<InspectedObject, 'sha256' | 'compositeSha256'> {

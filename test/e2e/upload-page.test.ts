@@ -156,9 +156,12 @@ describe('a person', () => {
 
   it('uses the keyboard alone', async () => {
     const key = newKey();
+    // Choosers are caught from the first listener on, which takes the browser a moment.
+    const chooser = page.waitForEvent('filechooser');
     await page.goto((await mintUpload({ key })).url);
     await page.keyboard.press('Tab');
-    const chooser = page.waitForEvent('filechooser');
+    // A page that was just opened may not have the keyboard yet.
+    await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('files');
     await page.keyboard.press('Enter');
     await (await chooser).setFiles(textFile('by-keyboard.txt', 8 * MEBIBYTE));
     await expectState('by-keyboard.txt', /^Sent$/);

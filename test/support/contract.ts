@@ -41,11 +41,15 @@ export async function expectAsDocumented(
   }
   const schema = documented.content?.[mediaType]?.schema;
   if (!schema) throw new Error(`${name} has the undocumented type ${mediaType}`);
-  const { valid, errors } = validatorOf(schema).validate(await response.json());
+  const { valid, errors } = validatorOf(schema).validate(await bodyOf(response, mediaType));
   if (!valid) {
     const faults = errors.map(({ instanceLocation, error }) => `${instanceLocation}: ${error}`);
     throw new Error(`${name} is not as documented:\n${faults.join('\n')}`);
   }
+}
+
+function bodyOf(response: Response, mediaType: string): Promise<unknown> {
+  return mediaType.endsWith('json') ? response.json() : response.text();
 }
 
 function validatorOf(schema: Schema): Validator {

@@ -75,8 +75,11 @@ describe('the page of an upload link', () => {
   it('gives two lines of curl to who runs no script, at the address that links have', async () => {
     const link = await mintUpload();
     const [noscript = ''] = /<noscript>.*<\/noscript>/s.exec(await pageOf(link)) ?? [];
-    expect(noscript).toContain(`${link.url}/uploads -o upload.curl`);
+    expect(noscript).toContain(`&#39;${link.url}/uploads&#39; -o upload.curl`);
     expect(noscript).toContain('curl -fsS -K upload.curl -T FILE');
+    expect(noscript).not.toContain('PASSWORD');
+    const locked = await mintUpload({ password: 'one-password' });
+    expect(await pageOf(locked)).toContain('--data-urlencode password=PASSWORD');
   });
 
   it('may send to the gateway and the store of its grant, and run its own script alone', async () => {

@@ -22,7 +22,7 @@ let app: TestApp;
 let link: MintedOnWire;
 let asked: { method: string; url: URL }[];
 
-type StoreAnswer = (method: string, url: URL, headers: Headers) => Response;
+type StoreAnswer = (method: string, url: URL, headers: Headers) => Response | Promise<Response>;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2040, 0, 1) });
@@ -47,6 +47,7 @@ function mintUpload(more: object): Promise<MintedOnWire> {
 }
 
 function storeAnswers(answer: StoreAnswer): void {
+  vi.restoreAllMocks();
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const method = init?.method ?? 'GET';
@@ -58,9 +59,10 @@ function storeAnswers(answer: StoreAnswer): void {
 const absent: StoreAnswer = () =>
   new Response('<Error><Code>NoSuchKey</Code></Error>', { status: 404 });
 const holds =
-  (size: number): StoreAnswer =>
+  (size: number, lastModified = new Date()): StoreAnswer =>
   (_method, _url, asked) => {
-    const headers = { 'Content-Type': 'image/png', ETag: '"e"' };
+    const modified = { 'Last-Modified': lastModified.toUTCString() };
+    const headers = { 'Content-Type': 'image/png', ETag: '"e"', ...modified };
     return asked.has('Range')
       ? new Response('x', {
           status: 206,
@@ -69,20 +71,32 @@ const holds =
       : new Response('x'.repeat(size), { headers });
   };
 const down: StoreAnswer = () => new Response('', { status: 503 });
+/** As to a store's key that may not list the bucket. */
+const forbidden: StoreAnswer = () =>
+  new Response('<Error><Code>AccessDenied</Code></Error>', { status: 403 });
+const LONG_AGO = new Date('2039-12-01T00:00:00Z');
 
-const claimed = (name: string) => ({
-  headers: { 'Hallpass-Claim': `claim-of-the-gate-upload-${name}` },
-});
+const idOf = (name: string) => `claim-of-the-gate-upload-${name}`;
+const claimed = (name: string) => ({ headers: { 'Hallpass-Claim': idOf(name) } });
 const begin = (name: string, of = link, body: object = {}) =>
   request('POST', `${new URL(of.url).pathname}/uploads`, {
     body: { size: 10, contentType: 'image/png', ...body },
     ...claimed(name),
   });
+/** Asks something of an upload that goes on. */
+const ask = (name: string, verb: string, of = link, body?: object) =>
+  request(
+    'POST',
+    `${new URL(of.url).pathname}/uploads/${idOf(name)}/${verb}`,
+    body ? { body } : {},
+  );
+const change = (of: MintedOnWire, body: object) =>
+  request('PATCH', `/v1/links/${of.id}`, { bearer: app.apiKey, body });
 const gateOf = (of: MintedOnWire) => realEnv.GATES.getByName(of.id) as unknown as DurableObjectStub;
 const usesLeft = async () =>
   (await json(await request('GET', `/v1/links/${link.id}`, { bearer: app.apiKey }))).usesLeft;
-const eventTypes = async () => {
-  const response = await request('GET', `/v1/events?linkId=${link.id}`, { bearer: app.apiKey });
+const eventTypes = async (of = link) => {
+  const response = await request('GET', `/v1/events?linkId=${of.id}`, { bearer: app.apiKey });
   return (await json<{ items: { type: string }[] }>(response)).items.map(({ type }) => type);
 };
 
@@ -90,6 +104,16 @@ const eventTypes = async () => {
 async function ringAfter(milliseconds: number, of = link): Promise<void> {
   vi.setSystemTime(Date.UTC(2040, 0, 1) + milliseconds);
   await runDurableObjectAlarm(gateOf(of));
+}
+
+/** Follows the alarms that the gate sets for itself, until the time is over; tells how many there were. */
+async function ringUntil(milliseconds: number, of = link): Promise<number> {
+  for (let rings = 0; ; rings++) {
+    const at = await runInDurableObject(gateOf(of), (_gate, { storage }) => storage.getAlarm());
+    if (at === null || at > Date.UTC(2040, 0, 1) + milliseconds) return rings;
+    if (rings > 1_000) throw new Error('the alarm doesn’t rest');
+    await ringAfter(at - Date.UTC(2040, 0, 1), of);
+  }
 }
 
 describe('a use', () => {
@@ -127,10 +151,36 @@ describe('a use', () => {
     await begin('a');
     for (const look of LOOKS) await ringAfter(look);
     expect(await usesLeft()).toBe(0);
-    vi.restoreAllMocks();
     storeAnswers(absent);
     for (const more of [4_000, 4_400, 9_000]) await ringAfter(more * SECOND);
     expect(await usesLeft()).toBe(1);
+  });
+
+  it('is kept while the store won’t say, which is asked less and less often', async () => {
+    storeAnswers(forbidden);
+    await begin('a');
+    await ringUntil(4 * HOUR);
+    const asks = asked.length;
+    expect(asks).toBeGreaterThan(2);
+    expect(asks).toBeLessThan(12);
+    expect(await usesLeft()).toBe(0);
+    // After days nobody asks any more: the object may be there.
+    await ringUntil(20 * 24 * HOUR);
+    const all = asked.length;
+    await ringUntil(25 * 24 * HOUR);
+    expect(asked).toHaveLength(all);
+    expect(await usesLeft()).toBe(0);
+  });
+
+  it('that was given back doesn’t complete what is sent after that', async () => {
+    storeAnswers(absent);
+    await begin('a');
+    for (const look of LOOKS) await ringAfter(look);
+    expect(await usesLeft()).toBe(1);
+    storeAnswers(holds(10));
+    const late = await ask('a', 'complete');
+    expect([late.status, (await json(late)).reason]).toEqual([410, 'upload_gone']);
+    expect(await eventTypes()).not.toContain('link.uploaded');
   });
 
   it('is kept for as long as new URLs are given out', async () => {
@@ -155,13 +205,68 @@ describe('a PUT that nobody completed', () => {
     expect(await json(await begin('a'))).toMatchObject({ state: 'uploaded' });
   });
 
-  it('is not taken for what was there before: that is left alone', async () => {
-    storeAnswers(holds(999));
+  it.each([
+    ['of another size', 999, undefined],
+    ['of the same size', 10, LONG_AGO],
+  ])('is not taken for what was there before %s: that is left alone', async (_, size, date) => {
+    storeAnswers(holds(size, date));
     await begin('a');
-    await ringAfter(LOOKS[0] ?? 0);
+    const refused = await ask('a', 'complete');
+    expect([refused.status, (await json(refused)).reason]).toEqual([409, 'object_exists']);
+    for (const look of LOOKS) await ringAfter(look);
     expect(await eventTypes()).not.toContain('link.uploaded');
     expect(asked.map(({ method }) => method)).not.toContain('DELETE');
     expect(await usesLeft()).toBe(0);
+  });
+});
+
+describe('a PUT over something older', () => {
+  const overwriting = { upload: { maxBytes: 1_000_000_000, overwrite: true } };
+
+  it('may take its time: what was there before ends nothing', async () => {
+    const over = await mintUpload(overwriting);
+    storeAnswers(holds(999, LONG_AGO));
+    await begin('a', over);
+    await ringAfter(LOOKS[0] ?? 0, over);
+    storeAnswers(holds(10));
+    const done = await ask('a', 'complete', over);
+    expect(await json(done)).toMatchObject({ state: 'uploaded' });
+  });
+
+  it('is not told of when it never came, though the old one is of its size', async () => {
+    const over = await mintUpload(overwriting);
+    storeAnswers(holds(10, LONG_AGO));
+    await begin('a', over);
+    for (const look of LOOKS) await ringAfter(look, over);
+    expect(await eventTypes(over)).not.toContain('link.uploaded');
+  });
+});
+
+describe('two who send under one key', () => {
+  it('are told apart: the first to complete is right', async () => {
+    const both = await mintUpload({});
+    await begin('a', both);
+    await begin('b', both);
+    storeAnswers(holds(10));
+    expect((await ask('a', 'complete', both)).status).toBe(200);
+    const second = await ask('b', 'complete', both);
+    expect([second.status, (await json(second)).reason]).toEqual([409, 'object_exists']);
+    for (const look of LOOKS) await ringAfter(look, both);
+    expect((await eventTypes(both)).filter((type) => type === 'link.uploaded')).toHaveLength(1);
+  });
+});
+
+describe('what came under a prefix', () => {
+  it('and is not what was announced is deleted and told of', async () => {
+    const prefix = await mintUpload({ key: 'drop/' });
+    storeAnswers(holds(999));
+    await begin('a', prefix, { filename: 'a.png' });
+    for (const look of LOOKS) await ringAfter(look, prefix);
+    await ringUntil(2 * HOUR, prefix);
+    expect(asked.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+    expect(
+      (await eventTypes(prefix)).filter((type) => type === 'link.upload_rejected'),
+    ).toHaveLength(1);
   });
 });
 
@@ -174,6 +279,15 @@ describe('parts in the store', () => {
       ? new Response(null, { status: 204 })
       : absent(method, url, new Headers());
   };
+  function numberedIds() {
+    let count = 0;
+    const answer: StoreAnswer = (method, url, headers) => {
+      if (method !== 'POST') return multipart(method, url, headers);
+      count += 1;
+      return new Response(MULTIPART.replace('m1', `m${count}`));
+    };
+    return { answer, count: () => count };
+  }
   const aborts = () => asked.filter(({ method }) => method === 'DELETE');
 
   it.each(['revoked', 'expired'])('are thrown away when their link is %s', async (end) => {
@@ -187,17 +301,75 @@ describe('parts in the store', () => {
     expect(aborts().map(({ url }) => url.searchParams.get('uploadId'))).toEqual(['m1']);
   });
 
-  it('are begun once, though two ask at once', async () => {
-    let begun = 0;
-    storeAnswers((method, url) => {
-      if (method !== 'POST') return multipart(method, url, new Headers());
-      begun += 1;
-      return new Response(MULTIPART.replace('m1', `m${begun}`));
+  it('are all thrown away, however many there are, and let nothing else wait', async () => {
+    const prefix = await mintUpload({ key: 'drop/' });
+    const ids = numberedIds();
+    storeAnswers(ids.answer);
+    for (let index = 0; index < 25; index++) {
+      const body = { size: 100_000_000, filename: 'x' };
+      expect((await begin(`m${index}`, prefix, body)).status).toBe(201);
+    }
+    await begin('single', prefix, { filename: 'y' });
+    await ringAfter(LOOKS[0] ?? 0, prefix);
+    expect(asked.filter(({ method }) => method === 'GET')).toHaveLength(1);
+    expect(aborts()).toEqual([]);
+    await ringAfter(86_401 * SECOND, prefix);
+    await ringUntil(30 * HOUR, prefix);
+    expect(new Set(aborts().map(({ url }) => url.searchParams.get('uploadId'))).size).toBe(25);
+  });
+
+  it('are thrown away at the new end of a link that was shortened', async () => {
+    const long = await mintUpload({ ttlSeconds: 20 * 86_400 });
+    storeAnswers(multipart);
+    await begin('a', long, { size: 100_000_000 });
+    await ringUntil(60 * SECOND, long);
+    const expiresAt = new Date(Date.UTC(2040, 0, 1) + HOUR).toISOString();
+    expect((await change(long, { expiresAt })).status).toBe(200);
+    await ringUntil(HOUR - SECOND, long);
+    expect(aborts()).toEqual([]);
+    await ringUntil(HOUR + 60 * SECOND, long);
+    expect(aborts()).toHaveLength(1);
+  });
+
+  it('go on after another password was set, once it is told', async () => {
+    const locked = await mintUpload({ password: 'one-password' });
+    const ids = numberedIds();
+    storeAnswers(ids.answer);
+    await begin('a', locked, { size: 100_000_000, password: 'one-password' });
+    await change(locked, { password: 'two-password' });
+    const refused = await ask('a', 'parts', locked, { partNumbers: [1] });
+    expect([refused.status, (await json(refused)).reason]).toEqual([410, 'upload_gone']);
+    await begin('a', locked, { size: 100_000_000, password: 'two-password' });
+    expect((await ask('a', 'parts', locked, { partNumbers: [1] })).status).toBe(200);
+    await ringAfter(86_401 * SECOND, locked);
+    expect(aborts()).toHaveLength(ids.count());
+    expect(ids.count()).toBe(1);
+  });
+
+  it('that were begun while the store was looked at are not given back', async () => {
+    storeAnswers(down);
+    await begin('a', link, { size: 100_000_000 });
+    let again: Promise<Response> | undefined;
+    storeAnswers(async (method, url, headers) => {
+      if (method === 'GET' && !again) {
+        again = begin('a', link, { size: 100_000_000 });
+        await again;
+      }
+      return multipart(method, url, headers);
     });
+    for (const look of LOOKS) await ringAfter(look);
+    expect((await again)?.status).toBe(201);
+    expect(await usesLeft()).toBe(0);
+    expect((await ask('a', 'parts', link, { partNumbers: [1] })).status).toBe(200);
+  });
+
+  it('are begun once, though two ask at once', async () => {
+    const ids = numberedIds();
+    storeAnswers(ids.answer);
     const size = 100_000_000;
     const both = await Promise.all([begin('a', link, { size }), begin('a', link, { size })]);
     expect(both.map(({ status }) => status)).toEqual([201, 201]);
-    expect(aborts()).toHaveLength(begun - 1);
+    expect(aborts()).toHaveLength(ids.count() - 1);
   });
 });
 

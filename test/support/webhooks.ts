@@ -22,6 +22,7 @@ export type DeliveryOnWire = {
   readonly attempts: number;
   readonly lastStatus: number | null;
   readonly lastError: string | null;
+  readonly lastAttemptAt: string | null;
   readonly nextAttemptAt: string | null;
 };
 

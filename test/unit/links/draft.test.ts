@@ -57,6 +57,31 @@ function invalid(pointer: string, detail: string) {
   return { reason: 'invalid_request', errors: [{ pointer, detail }] };
 }
 
+describe('an upload', () => {
+  const upload = (more: object) => ({
+    operation: 'upload' as const,
+    upload: { maxBytes: 1, overwrite: false, ...more },
+  });
+  const denialOf = (more: object, store: Partial<GrantableStore>) =>
+    endOf(draft({ terms: upload(more), store: { ...STORE, ...store } }));
+
+  test('needs a store that can keep what is there, unless it may be overwritten', () => {
+    const keepsNothing = { conditionalWrites: false };
+    expect(denialOf({}, keepsNothing)).toEqual(
+      invalid('/upload/overwrite', 'must be true: this store can’t be told to keep what is there'),
+    );
+    expect(denialOf({ overwrite: true }, keepsNothing)).toBe(NOW + 60_000);
+  });
+
+  test('asks for checksums only of a store that checks them', () => {
+    const checksum = { checksum: 'required' };
+    expect(denialOf(checksum, { checksums: false })).toEqual(
+      invalid('/upload/checksum', 'must be left out: this store checks none'),
+    );
+    expect(denialOf(checksum, {})).toBe(NOW + 60_000);
+  });
+});
+
 describe('a draft', () => {
   test('it pins the place of the object and saves it unless told otherwise', () => {
     expect(draft()).toEqual({

@@ -13,7 +13,8 @@ function install() {
   const npm = process.env.npm_execpath;
   if (!npm) fail('Start this through npm (npm start, npm test): it installs what is missing.');
 
-  console.log('Installing what is missing (npm ci) …');
+  // Not on stdout: `npm run -s cli` answers programs there.
+  console.error('Installing what is missing (npm ci) …');
   // The Node that runs npm, not the one in node_modules, which npm ci is about to replace.
   const node = process.env.npm_node_execpath ?? process.execPath;
   // Warnings that a newer Node is wanted are noise (node_modules brings it): shown on failure only.

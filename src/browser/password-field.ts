@@ -1,6 +1,6 @@
 // The password of the link, where it has one: asked for when a file waits for it.
 
-import type { ScriptWords } from '../pages/upload-words.ts';
+import type { ScriptWords } from '../pages/words/words.ts';
 import { byId } from './dom.ts';
 
 export type PasswordField = ReturnType<typeof createPasswordField>;

@@ -8,7 +8,8 @@ import { grantedFilename } from '../links/grant.ts';
 import type { Opened } from '../links/open.ts';
 import { confirmPage, passwordPage } from '../pages/confirm-page.tsx';
 import { wantsPage } from './accept.ts';
-import { problemResponse, setProblemHeaders } from './problem.ts';
+import { problemInWords, problemResponse, setProblemHeaders } from './problem.ts';
+import { readerOf } from './reader.ts';
 import type { HallpassContext } from './request-context.ts';
 import { uploadPageResponse } from './upload-page.ts';
 
@@ -33,6 +34,7 @@ export function confirmResponse(
   c.header('Content-Security-Policy', FORM_POLICY);
   return c.html(
     confirmPage({
+      ...readerOf(c),
       filename: grantedFilename(confirm.grant),
       usesLeft: confirm.usesLeft,
       isClaimKnown: confirm.isClaimKnown,
@@ -51,5 +53,7 @@ export function refusedRedeem(c: Context, denial: LinkDenial, claim: string): An
   if (!isAboutPassword || !wantsPage(c)) return problemResponse(c, denial);
   const problem = setProblemHeaders(c, denial);
   c.header('Content-Security-Policy', FORM_POLICY);
-  return c.html(passwordPage(problem, claim), problem.status);
+  const { language } = readerOf(c);
+  const shown = problemInWords(denial, language);
+  return c.html(passwordPage(shown, claim, language), problem.status);
 }

@@ -3,19 +3,52 @@
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import { toIso } from '../lib/time.ts';
-import { problemPage } from '../pages/problem-page.tsx';
+import { type ProblemShown, problemPage } from '../pages/problem-page.tsx';
+import { type Language, wordsIn } from '../pages/words/words.ts';
 import type { problemShown } from '../schemas/problem.ts';
 import { wantsPage } from './accept.ts';
 import { type Denial, PROBLEMS, type Problem } from './problems.ts';
 import { setRateLimitHeaders } from './rate-limit-headers.ts';
+import { readerOf } from './reader.ts';
+
+/** How long a page waits to open itself: whoever waits for longer comes back. */
+const LONGEST_REFRESH_SECONDS = 86_400;
 
 /** Answers a denial: a page where the client asks for HTML, RFC 9457 JSON elsewhere. */
 export function problemResponse(c: Context, denial: Denial): Response | Promise<Response> {
   const problem = setProblemHeaders(c, denial);
-  if (wantsPage(c)) return c.html(problemPage(problem), problem.status);
+  if (wantsPage(c)) return problemPageResponse(c, denial, problem);
   return c.json(problemDetails(denial), problem.status, {
     'Content-Type': 'application/problem+json',
   });
+}
+
+function problemPageResponse(
+  c: Context,
+  denial: Denial,
+  { status }: Problem,
+): Response | Promise<Response> {
+  const { language } = readerOf(c);
+  const shown = problemInWords(denial, language);
+  if (shown.wait?.sentence === 'opensIn') c.header('Refresh', String(shown.wait.seconds));
+  return c.html(problemPage(shown, language), status);
+}
+
+/** A denial for people. What only programs run into is told in English. */
+export function problemInWords(denial: Denial, language: Language): ProblemShown {
+  const problem: Problem = PROBLEMS[denial.reason];
+  const reason = problem.shownAs ?? denial.reason;
+  const words: Readonly<Record<string, { title: string; detail: string }>> =
+    wordsIn(language).problems;
+  const { title, detail } = words[reason] ?? problem;
+  return { title, detail, wait: waitOf(denial) };
+}
+
+function waitOf(denial: Denial): ProblemShown['wait'] {
+  if (!('retryAfterSeconds' in denial)) return undefined;
+  const seconds = denial.retryAfterSeconds;
+  if (denial.reason !== 'not_yet') return { sentence: 'tryAgainIn', seconds };
+  return seconds <= LONGEST_REFRESH_SECONDS ? { sentence: 'opensIn', seconds } : undefined;
 }
 
 /** Sets what a denial says in headers, for whoever renders it. */

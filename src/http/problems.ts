@@ -3,6 +3,7 @@
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { LinkDenial, RequestDenial } from '../links/denial.ts';
+import { ENGLISH } from '../pages/words/english.ts';
 
 /** Reasons that only HTTP knows. */
 type HttpDenial =
@@ -27,69 +28,33 @@ export type Problem = {
   readonly shownAs?: string;
 };
 
+const WORDS = ENGLISH.problems;
+
 /** Long enough to get over a restart of a gate, short enough to wait for. */
 const RETRY_AFTER_SECONDS = 5;
 
 /** Who may open a link is its sender's secret. */
 const NOT_FOR_YOU = {
   status: 403,
-  title: 'This link isn’t for you',
-  detail: 'It can’t be opened from where you are. Ask its sender.',
+  ...WORDS.not_for_you,
   shownAs: 'not_for_you',
 } as const;
 
 export const PROBLEMS = {
-  not_found: {
-    status: 404,
-    title: 'There is nothing here',
-    detail: 'Check that the link was copied completely, or ask its sender for a new one.',
-  },
-  expired: {
-    status: 410,
-    title: 'This link has expired',
-    detail: 'Ask its sender for a new one.',
-  },
-  revoked: {
-    status: 410,
-    title: 'This link was withdrawn',
-    detail: 'Ask its sender whether you should still have it.',
-  },
-  used_up: {
-    status: 410,
-    title: 'This link was used up',
-    detail: 'It could be used a limited number of times. Ask its sender for a new one.',
-  },
-  not_yet: {
-    status: 403,
-    title: 'This link isn’t open yet',
-    detail: 'Try again later, at the time its sender told you.',
-  },
+  not_found: { status: 404, ...WORDS.not_found },
+  expired: { status: 410, ...WORDS.expired },
+  revoked: { status: 410, ...WORDS.revoked },
+  used_up: { status: 410, ...WORDS.used_up },
+  not_yet: { status: 403, ...WORDS.not_yet },
   address_not_allowed: { ...NOT_FOR_YOU },
   country_not_allowed: { ...NOT_FOR_YOU },
-  password_required: {
-    status: 403,
-    title: 'This link needs a password',
-    detail: 'Its sender can tell you the password.',
-  },
-  password_wrong: {
-    status: 403,
-    title: 'This password is wrong',
-    detail: 'Check it and try again, or ask the sender of the link.',
-  },
-  password_locked: {
-    status: 429,
-    title: 'Too many wrong passwords',
-    detail: 'Wait a while before you try again.',
-  },
-  rate_limited: {
-    status: 429,
-    title: 'This link was opened too often',
-    detail: 'Wait a moment and open it again.',
-  },
+  password_required: { status: 403, ...WORDS.password_required },
+  password_wrong: { status: 403, ...WORDS.password_wrong },
+  password_locked: { status: 429, ...WORDS.password_locked },
+  rate_limited: { status: 429, ...WORDS.rate_limited },
   flooded: {
     status: 429,
-    title: 'This link was opened too often',
-    detail: 'Wait a moment and open it again.',
+    ...WORDS.rate_limited,
     retryAfterSeconds: 10,
     shownAs: 'rate_limited',
   },
@@ -110,17 +75,8 @@ export const PROBLEMS = {
     detail: 'Open it when you need it.',
     retryAfterSeconds: 1,
   },
-  store_failing: {
-    status: 502,
-    title: 'The file can’t be fetched right now',
-    detail: 'Try again in a moment; if that doesn’t help, tell the sender of the link.',
-    retryAfterSeconds: 10,
-  },
-  object_missing: {
-    status: 404,
-    title: 'The file isn’t there any more',
-    detail: 'Tell the sender of the link.',
-  },
+  store_failing: { status: 502, ...WORDS.store_failing, retryAfterSeconds: 10 },
+  object_missing: { status: 404, ...WORDS.object_missing },
   range_not_satisfiable: {
     status: 416,
     title: 'The file has no such part',
@@ -202,23 +158,9 @@ export const PROBLEMS = {
     title: 'The length of the file is missing',
     detail: 'Send Content-Length.',
   },
-  store_unavailable: {
-    status: 503,
-    title: 'This can’t be answered right now',
-    detail: 'Try again in a few minutes; if that doesn’t help, tell the sender of the link.',
-    retryAfterSeconds: 60,
-  },
-  unavailable: {
-    status: 503,
-    title: 'This can’t be answered right now',
-    detail: 'Try again in a few seconds.',
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  },
-  internal_error: {
-    status: 500,
-    title: 'Something went wrong on our side',
-    detail: 'Try again in a few minutes; if that doesn’t help, tell the sender of the link.',
-  },
+  store_unavailable: { status: 503, ...WORDS.store_unavailable, retryAfterSeconds: 60 },
+  unavailable: { status: 503, ...WORDS.unavailable, retryAfterSeconds: RETRY_AFTER_SECONDS },
+  internal_error: { status: 500, ...WORDS.internal_error },
   unauthenticated: {
     status: 401,
     title: 'No valid API key',

@@ -7,6 +7,7 @@ import { isPrefix } from '../links/upload-key.ts';
 import { uploadPage } from '../pages/upload-page.tsx';
 import { linkUrl } from './link-url.ts';
 import { problemResponse } from './problem.ts';
+import { readerOf } from './reader.ts';
 import type { HallpassContext } from './request-context.ts';
 import { curlLines } from './upload-by-curl.ts';
 
@@ -22,7 +23,7 @@ export function uploadPageResponse(
   c.header('Content-Security-Policy', policy(origin));
   return c.html(
     uploadPage({
-      language: 'en',
+      language: readerOf(c).language,
       terms,
       isMany: isPrefix(grant.key),
       usesLeft,

@@ -3,8 +3,12 @@
 import { html } from 'hono/html';
 import { type Instant, toIso } from '../lib/time.ts';
 import { Page } from './page.tsx';
+import { usesLeftInWords } from './uses-left.ts';
+import { type Language, type Words, wordsIn } from './words/words.ts';
 
 type Confirm = {
+  readonly language: Language;
+  readonly timeZone: string;
   readonly filename: string;
   readonly usesLeft?: number | undefined;
   /** Whoever looks has spent a use and may come back for it. */
@@ -15,17 +19,21 @@ type Confirm = {
 };
 
 export function confirmPage(confirm: Confirm) {
-  const { filename, expiresAt, needsPassword, claim } = confirm;
+  const { language, filename, expiresAt, needsPassword, claim } = confirm;
+  const words = wordsIn(language);
+  const [before = '', after = ''] = words.confirm.endsOn.split('{time}');
   return html`<!doctype html>${(
-    <Page>
+    <Page language={language}>
       <h1>
         <bdi>{filename}</bdi>
       </h1>
       <p>
-        {usesText(confirm)}
-        This link ends on <time datetime={toIso(expiresAt)}>{shownInstant(expiresAt)}</time>.
+        {before}
+        <time datetime={toIso(expiresAt)}>{shownInstant(confirm)}</time>
+        {after}
+        {usesText(words, confirm)}
       </p>
-      <RedeemForm claim={claim} needsPassword={needsPassword} />
+      <RedeemForm words={words} claim={claim} needsPassword={needsPassword} />
     </Page>
   )}`;
 }
@@ -34,38 +42,50 @@ export function confirmPage(confirm: Confirm) {
 export function passwordPage(
   problem: { readonly title: string; readonly detail: string },
   claim: string,
+  language: Language,
 ) {
   return html`<!doctype html>${(
-    <Page>
+    <Page language={language}>
       <h1>{problem.title}</h1>
       <p>{problem.detail}</p>
-      <RedeemForm claim={claim} needsPassword />
+      <RedeemForm words={wordsIn(language)} claim={claim} needsPassword />
     </Page>
   )}`;
 }
 
-function RedeemForm({ claim, needsPassword }: Pick<Confirm, 'claim' | 'needsPassword'>) {
+function RedeemForm(props: {
+  readonly words: Words;
+  readonly claim: string;
+  readonly needsPassword: boolean;
+}) {
+  const { words, claim, needsPassword } = props;
   return (
     <form method="post">
       <input type="hidden" name="claim" value={claim} />
       {needsPassword && (
         <label>
-          Password
+          {words.password}
           <input type="password" name="password" required autofocus autocomplete="off" />
         </label>
       )}
-      <button type="submit">Download</button>
+      <button type="submit">{words.confirm.download}</button>
     </form>
   );
 }
 
-function usesText({ usesLeft, isClaimKnown }: Confirm): string {
+function usesText(words: Words, { usesLeft, isClaimKnown }: Confirm): string {
   if (usesLeft === undefined) return '';
-  if (isClaimKnown) return 'You have used it and may download it again for a while. ';
-  return usesLeft === 1 ? 'It can be used once. ' : `It can be used ${usesLeft} more times. `;
+  if (isClaimKnown) return ` ${words.confirm.usedByYou}`;
+  return ` ${usesLeftInWords(words, usesLeft)}`;
 }
 
-function shownInstant(instant: Instant): string {
-  const format = { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' } as const;
-  return `${new Intl.DateTimeFormat('en-GB', format).format(instant)} UTC`;
+function shownInstant({ language, timeZone, expiresAt }: Confirm): string {
+  const options: Intl.DateTimeFormatOptions = {
+    ...{ year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+    ...{ hourCycle: 'h23', timeZone, timeZoneName: 'short' },
+  };
+  return new Intl.DateTimeFormat(LOCALES[language], options).format(expiresAt);
 }
+
+/** With the day before the month, as most of the world has it. */
+const LOCALES = { en: 'en-GB', de: 'de', ja: 'ja' } satisfies Record<Language, string>;

@@ -1,12 +1,13 @@
 // Media types as people call them.
 
-import type { UploadWords } from './upload-words.ts';
+import type { UploadWords } from './words/words.ts';
 
 export function mediaTypesInWords(
   language: string,
-  { mediaTypes }: UploadWords,
+  words: UploadWords,
   contentTypes: readonly string[],
 ): string {
+  const mediaTypes: Readonly<Record<string, string>> = words.mediaTypes;
   const names = contentTypes.map((type) => {
     const known = type.toLowerCase();
     return Object.hasOwn(mediaTypes, known) ? mediaTypes[known] : type;

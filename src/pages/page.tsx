@@ -1,8 +1,10 @@
 // The frame of every page. The title of a link's page is neutral, since link previews show it.
 
 import type { PropsWithChildren } from 'hono/jsx';
+import { DEFAULT_LANGUAGE, type Language, wordsIn } from './words/words.ts';
 
 type Frame = {
+  readonly language?: Language;
   readonly title?: string;
   readonly isWide?: boolean;
   /** Path of a script, which runs once the page is there. */
@@ -10,13 +12,14 @@ type Frame = {
 };
 
 export function Page({
-  title = 'Private link',
+  language = DEFAULT_LANGUAGE,
+  title = wordsIn(language).title,
   isWide,
   script,
   children,
 }: PropsWithChildren<Frame>) {
   return (
-    <html lang="en">
+    <html lang={language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -10,7 +10,8 @@ import { mediaTypesInWords } from './media-types.ts';
 import { Page } from './page.tsx';
 import { UPLOAD_SCRIPT_PATH } from './upload-script.ts';
 import type { UploadSettings } from './upload-settings.ts';
-import { type Language, type UploadWords, uploadWords } from './upload-words.ts';
+import { usesLeftInWords } from './uses-left.ts';
+import { type Language, type UploadWords, type Words, wordsIn } from './words/words.ts';
 
 export type UploadShown = {
   readonly language: Language;
@@ -25,7 +26,8 @@ export type UploadShown = {
 
 export function uploadPage(shown: UploadShown) {
   const { language, terms, isMany, needsPassword } = shown;
-  const words = uploadWords(language);
+  const all = wordsIn(language);
+  const words = all.upload;
   const kinds = mediaTypesInWords(language, words, terms.contentTypes ?? []);
   const settings: UploadSettings = {
     ...{ language, terms, kinds, isMany },
@@ -33,7 +35,7 @@ export function uploadPage(shown: UploadShown) {
     words: words.script,
   };
   return html`<!doctype html>${(
-    <Page script={UPLOAD_SCRIPT_PATH}>
+    <Page language={language} script={UPLOAD_SCRIPT_PATH}>
       <div class="upload" data-settings={JSON.stringify(settings)}>
         <h1>{isMany ? words.manyHeading : words.oneHeading}</h1>
         <div id="limits">
@@ -45,10 +47,10 @@ export function uploadPage(shown: UploadShown) {
           </p>
           <p>
             <Ending shown={shown} words={words} />
-            {usesText(words, shown.usesLeft)}
+            {usesText(all, shown.usesLeft)}
           </p>
         </div>
-        <PasswordForm words={words} isHidden={!needsPassword} />
+        <PasswordForm words={all} isHidden={!needsPassword} />
         <div id="chooser" class="chooser">
           <input
             type="file"
@@ -88,7 +90,7 @@ function Ending({ shown, words }: { readonly shown: UploadShown; readonly words:
 }
 
 /** It stays out of sight where no password is needed, until the gateway asks for one. */
-function PasswordForm(props: { readonly words: UploadWords; readonly isHidden: boolean }) {
+function PasswordForm(props: { readonly words: Words; readonly isHidden: boolean }) {
   const { words, isHidden } = props;
   return (
     <form id="password-form" method="post" hidden={isHidden}>
@@ -97,7 +99,7 @@ function PasswordForm(props: { readonly words: UploadWords; readonly isHidden: b
         <input type="password" id="password" maxlength={256} autocomplete="off" />
       </label>
       <button type="submit" id="password-button">
-        {words.passwordButton}
+        {words.upload.passwordButton}
       </button>
     </form>
   );
@@ -121,9 +123,8 @@ function secondsLeft({ expiresAt, now }: UploadShown): number {
   return (expiresAt - now) / SECOND_MS;
 }
 
-function usesText(words: UploadWords, usesLeft: number | undefined): string {
+function usesText(words: Words, usesLeft: number | undefined): string {
   if (usesLeft === undefined) return '';
-  if (usesLeft <= 0) return ` ${words.usesLeftNone}`;
-  if (usesLeft === 1) return ` ${words.usesLeftOne}`;
-  return ` ${fillIn(words.usesLeftMany, { count: String(usesLeft) })}`;
+  if (usesLeft <= 0) return ` ${words.upload.usesLeftNone}`;
+  return ` ${usesLeftInWords(words, usesLeft)}`;
 }

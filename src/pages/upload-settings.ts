@@ -1,7 +1,7 @@
 // What the upload page tells its script.
 
 import type { UploadTerms } from '../links/grant.ts';
-import type { ScriptWords } from './upload-words.ts';
+import type { ScriptWords } from './words/words.ts';
 
 export type UploadSettings = {
   readonly language: string;

@@ -2,6 +2,8 @@
 
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import { secondsInWords } from '../lib/amounts.ts';
+import { fillIn } from '../lib/fill-in.ts';
 import { toIso } from '../lib/time.ts';
 import { type ProblemShown, problemPage } from '../pages/problem-page.tsx';
 import { type Language, wordsIn } from '../pages/words/words.ts';
@@ -29,26 +31,27 @@ function problemPageResponse(
   { status }: Problem,
 ): Response | Promise<Response> {
   const { language } = readerOf(c);
-  const shown = problemInWords(denial, language);
-  if (shown.wait?.sentence === 'opensIn') c.header('Refresh', String(shown.wait.seconds));
-  return c.html(problemPage(shown, language), status);
+  // The page of a link that isn't open yet opens itself.
+  if (opensSoon(denial)) c.header('Refresh', String(denial.retryAfterSeconds));
+  return c.html(problemPage(problemInWords(denial, language), language), status);
 }
 
 /** A denial for people. What only programs run into is told in English. */
 export function problemInWords(denial: Denial, language: Language): ProblemShown {
   const problem: Problem = PROBLEMS[denial.reason];
   const reason = problem.shownAs ?? denial.reason;
-  const words: Readonly<Record<string, { title: string; detail: string }>> =
-    wordsIn(language).problems;
-  const { title, detail } = words[reason] ?? problem;
-  return { title, detail, wait: waitOf(denial) };
+  const { problems, wait } = wordsIn(language);
+  const { title, detail } = (problems as Readonly<Record<string, ProblemShown>>)[reason] ?? problem;
+  const isKnownWait =
+    'retryAfterSeconds' in denial && (denial.reason !== 'not_yet' || opensSoon(denial));
+  if (!isKnownWait) return { title, detail };
+  const time = secondsInWords(language, denial.retryAfterSeconds);
+  const sentence = denial.reason === 'not_yet' ? wait.opensIn : wait.tryAgainIn;
+  return { title, detail: fillIn(sentence, { time }) };
 }
 
-function waitOf(denial: Denial): ProblemShown['wait'] {
-  if (!('retryAfterSeconds' in denial)) return undefined;
-  const seconds = denial.retryAfterSeconds;
-  if (denial.reason !== 'not_yet') return { sentence: 'tryAgainIn', seconds };
-  return seconds <= LONGEST_REFRESH_SECONDS ? { sentence: 'opensIn', seconds } : undefined;
+function opensSoon(denial: Denial): denial is Extract<Denial, { reason: 'not_yet' }> {
+  return denial.reason === 'not_yet' && denial.retryAfterSeconds <= LONGEST_REFRESH_SECONDS;
 }
 
 /** Sets what a denial says in headers, for whoever renders it. */

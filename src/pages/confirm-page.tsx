@@ -3,6 +3,7 @@
 import { html } from 'hono/html';
 import { type Instant, toIso } from '../lib/time.ts';
 import { Page } from './page.tsx';
+import type { ProblemShown } from './problem-page.tsx';
 import { usesLeftInWords } from './uses-left.ts';
 import { type Language, type Words, wordsIn } from './words/words.ts';
 
@@ -39,11 +40,7 @@ export function confirmPage(confirm: Confirm) {
 }
 
 /** The form again, after a missing or wrong password. */
-export function passwordPage(
-  problem: { readonly title: string; readonly detail: string },
-  claim: string,
-  language: Language,
-) {
+export function passwordPage(problem: ProblemShown, claim: string, language: Language) {
   return html`<!doctype html>${(
     <Page language={language}>
       <h1>{problem.title}</h1>

@@ -4,6 +4,7 @@
 import type { Context } from 'hono';
 import { drawClaim } from '../links/claim.ts';
 import type { LinkDenial } from '../links/denial.ts';
+import { safeFilename } from '../links/filename.ts';
 import { grantedFilename } from '../links/grant.ts';
 import type { Opened } from '../links/open.ts';
 import { confirmPage, passwordPage } from '../pages/confirm-page.tsx';
@@ -35,7 +36,8 @@ export function confirmResponse(
   return c.html(
     confirmPage({
       ...readerOf(c),
-      filename: grantedFilename(confirm.grant),
+      // As it will be saved: no other reading direction makes another type of it.
+      filename: safeFilename(grantedFilename(confirm.grant)),
       usesLeft: confirm.usesLeft,
       isClaimKnown: confirm.isClaimKnown,
       expiresAt: confirm.expiresAt,

@@ -250,6 +250,12 @@ describe('a link to be confirmed', () => {
     const page = await open(link.url, { headers: PERSON });
     expect(await page.text()).not.toContain('<img');
   });
+
+  it('shows a file name as it is saved: in no other reading direction', async () => {
+    link = await minted(app, { confirm: true, filename: 'invoice\u202efdp.exe' });
+    const html = await (await open(link.url, { headers: PERSON })).text();
+    expect(html).toContain('<bdi>invoicefdp.exe</bdi>');
+  });
 });
 
 describe('a link with a password', () => {

@@ -29,6 +29,11 @@ export type KeyBounds = {
   readonly expiresAt?: Instant | undefined;
 };
 
+/** What a key is made with: what it leaves out, it inherits. */
+export type NewKeyBounds = Omit<KeyBounds, 'requestsPerMinute'> & {
+  readonly requestsPerMinute?: number | undefined;
+};
+
 /** What a caller acts within: its app's bounds, and its key's unless it is an operator. */
 export type Bounds = { readonly app: AppBounds; readonly key?: KeyBounds | undefined };
 
@@ -100,10 +105,13 @@ export function widerFaults(key: KeyBounds, { app, key: by }: Bounds): FieldErro
 }
 
 /** A new key inherits what its maker is bound by and it leaves out: it can't outgrow its maker later. */
-export function inheritBounds(key: KeyBounds, by: KeyBounds | undefined): KeyBounds {
-  if (!by) return key;
+export function inheritBounds(key: NewKeyBounds, by: KeyBounds | undefined): KeyBounds {
+  const widest = by?.requestsPerMinute ?? Number.POSITIVE_INFINITY;
+  const requestsPerMinute = key.requestsPerMinute ?? Math.min(DEFAULT_REQUESTS_PER_MINUTE, widest);
+  if (!by) return { ...key, requestsPerMinute };
   return {
     ...key,
+    requestsPerMinute,
     stores: key.stores ?? by.stores,
     keyPrefixes: key.keyPrefixes ?? by.keyPrefixes,
     operations: key.operations ?? by.operations,

@@ -14,7 +14,7 @@ import type { Idempotency, MintedLink } from '../links/ports.ts';
 import type { GateReport, ReportReceipt } from '../links/report.ts';
 import type { KeyId, StoredKey } from './api-key.ts';
 import type { App, AppSettings } from './app.ts';
-import type { KeyBounds } from './bounds.ts';
+import type { NewKeyBounds } from './bounds.ts';
 import type { Caller } from './caller.ts';
 
 /** What is left of an API key's rate after a request. */
@@ -30,7 +30,7 @@ export type Answer<Value> = {
   readonly rate?: RateState | undefined;
 };
 
-export type KeyTerms = KeyBounds & { readonly note?: string | undefined };
+export type KeyTerms = NewKeyBounds & { readonly note?: string | undefined };
 
 /** An API key as it is shown: without what it could be checked against. */
 export type ShownKey = Omit<StoredKey, 'hash' | 'rootKeyId'>;

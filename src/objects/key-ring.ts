@@ -2,7 +2,7 @@
 
 import { createApiKeys, isUsable, type KeyId, type StoredKey } from '../apps/api-key.ts';
 import type { App } from '../apps/app.ts';
-import { type Bounds, inheritBounds, widerFaults } from '../apps/bounds.ts';
+import { type Bounds, inheritBounds, type KeyBounds, widerFaults } from '../apps/bounds.ts';
 import type { CreatedKey, KeyTerms, ShownKey } from '../apps/ports.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { DAY_MS, type Instant } from '../lib/time.ts';
@@ -29,7 +29,7 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
 
   function make(
     admitted: Admitted,
-    terms: KeyTerms,
+    terms: KeyBounds & KeyTerms,
     idempotency: Idempotency | undefined,
     now: Instant,
     keep: (key: StoredKey) => RequestDenial | undefined,
@@ -62,7 +62,7 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
     });
   }
 
-  function refusal(terms: KeyTerms, bounds: Bounds, now: Instant): RequestDenial | undefined {
+  function refusal(terms: KeyBounds, bounds: Bounds, now: Instant): RequestDenial | undefined {
     const errors = widerFaults(terms, bounds);
     if (errors.length > 0) return { reason: 'outside_bounds', errors };
     if (terms.expiresAt !== undefined && terms.expiresAt <= now) {
@@ -159,6 +159,10 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
     ): Promise<Ruled<ShownKey>> {
       const found = reach(admitted, id);
       if (!found.ok) return found;
+      const { key: by } = admitted;
+      if (withLinks && by && !by.scopes.includes('links:revoke')) {
+        return denied({ reason: 'scope_missing', scope: 'links:revoke' });
+      }
       const revoked = storage.transactionSync(() => revokeTree(id, admitted.actor, now));
       if (withLinks) {
         for (const mintedBy of revoked) {

@@ -42,7 +42,9 @@ export const createKeyBody = z
     app: ownerQuery,
     ...z.object(boundFields).partial().shape,
     scopes: boundFields.scopes.default(['links:mint', 'links:read', 'links:revoke']),
-    requestsPerMinute: boundFields.requestsPerMinute.default(DEFAULT_REQUESTS_PER_MINUTE),
+    requestsPerMinute: boundFields.requestsPerMinute.optional().meta({
+      description: `How many requests it may send in any minute; ${DEFAULT_REQUESTS_PER_MINUTE} without it, or its maker’s if those are fewer.`,
+    }),
     expiresAt: instant.optional().meta({ description: 'When it stops working; never without it.' }),
   })
   .meta({ id: 'NewKey', example: { scopes: ['links:mint'], keyPrefixes: ['invoices/'] } });

@@ -75,7 +75,7 @@ export const revocationShown = z
     pending: count.meta({ description: 'Links whose gates are still to be told.' }),
     complete: z.boolean().meta({
       description:
-        'Whether every link was looked at; until then the gateway goes on by itself, and more may match.',
+        'Whether every link was looked at. Until then the gateway goes on by itself, and more may match; of an app that gave no answer it knows nothing, so an operator asks again.',
     }),
   })
   .meta({ id: 'Revocation' });

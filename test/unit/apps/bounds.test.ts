@@ -12,6 +12,7 @@ import {
   SCOPES,
   widerFaults,
 } from '../../../src/apps/bounds.ts';
+import { OPERATIONS } from '../../../src/links/grant.ts';
 
 const APP = { stores: ['demo', 'other'], keyPrefixes: ['team/', 'shared/'] };
 const KEY: KeyBounds = {
@@ -31,6 +32,7 @@ describe('a link', () => {
     ["the app's prefixes", { key: 'private/x.pdf' }, '/key', 'app'],
     ["the key's stores", { store: 'other' }, '/store', 'API key'],
     ["the key's prefixes", { key: 'team/b/x.pdf' }, '/key', 'API key'],
+    ["the key's operations", { operation: 'upload' }, '/operation', 'API key'],
   ];
   test.each(OUTSIDE)('outside of %s is told which bound that is', (_, change, pointer, whose) => {
     const fault = boundFault({ app: APP, key: KEY }, { ...LINK, ...change });
@@ -50,6 +52,7 @@ describe('a new key', () => {
     [{ scopes: ['links:revoke'] }, '/scopes'],
     [{ stores: ['demo', 'other'] }, '/stores'],
     [{ keyPrefixes: ['team/'] }, '/keyPrefixes'],
+    [{ operations: ['download', 'upload'] }, '/operations'],
     [{ maxTtlSeconds: 601 }, '/maxTtlSeconds'],
     [{ requestsPerMinute: 101 }, '/requestsPerMinute'],
     [{ expiresAt: 1_001 }, '/expiresAt'],
@@ -61,10 +64,12 @@ describe('a new key', () => {
   });
 
   test('that leaves bounds out inherits them', () => {
-    const bare: KeyBounds = { scopes: ['links:read'], requestsPerMinute: 1 };
+    const bare = { scopes: ['links:read'] as const };
     const inherited = inheritBounds(bare, KEY);
     expect(inherited).toEqual({ ...KEY, ...bare });
     expect(widerFaults(inherited, maker)).toEqual([]);
+    expect(inheritBounds(bare, { ...KEY, requestsPerMinute: 9_000 }).requestsPerMinute).toBe(600);
+    expect(inheritBounds(bare, undefined)).toEqual({ ...bare, requestsPerMinute: 600 });
   });
 
   test('of an operator may have what the app has, and nothing more', () => {
@@ -81,6 +86,7 @@ const keys = fc.record(
     scopes: some(SCOPES),
     stores: some(['demo', 'other', 'third']),
     keyPrefixes: some(['a/', 'a/b/', 'a/b/c/', 'd/']),
+    operations: some(OPERATIONS),
     maxTtlSeconds: fc.integer({ min: 1, max: 10 }),
     requestsPerMinute: fc.integer({ min: 1, max: 10 }),
     expiresAt: fc.integer({ min: 1, max: 10 }),
@@ -90,7 +96,7 @@ const keys = fc.record(
 const links = fc.record({
   store: fc.constantFrom('demo', 'other', 'third'),
   key: fc.constantFrom('a/x', 'a/b/x', 'a/b/c/x', 'd/x', 'e/x'),
-  operation: fc.constant('download' as const),
+  operation: fc.constantFrom(...OPERATIONS),
 });
 
 test('no chain of keys reaches a link that its first maker could not', () => {

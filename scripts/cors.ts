@@ -16,7 +16,7 @@ Prints the rule by which a browser may send files from the upload page to your b
   --endpoint URL   of a store that isn't AWS`;
 
 /** What the page sends, and what it reads of the answers. */
-export function uploadRule(origin: string) {
+function uploadRule(origin: string) {
   return {
     ID: 'hallpass-uploads',
     AllowedOrigins: [origin],

@@ -20,7 +20,7 @@ import type { Exit } from './exit-codes.ts';
 import { EPILOGUE } from './help.ts';
 import { columnsOf, type Session } from './session.ts';
 
-export const COMMANDS: readonly (Command | CommandGroup)[] = [
+const COMMANDS: readonly (Command | CommandGroup)[] = [
   login,
   logout,
   mint,

@@ -1,4 +1,4 @@
-// What an app sends and gets, as the schemas have it: requests before they are parsed, answers as they
+// What callers send and get, as the schemas have it: requests before they are parsed, answers as they
 // are shown.
 
 import type { z } from 'zod';

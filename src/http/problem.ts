@@ -1,4 +1,5 @@
-// Denials as answers: RFC 9457 JSON for programs, a page for people. The words stand in problems.ts.
+// Denials as answers: RFC 9457 JSON for programs, a page for people. What
+// programs are told stands in problems.ts, what people are told in pages/words.
 
 import type { Context } from 'hono';
 import type { z } from 'zod';

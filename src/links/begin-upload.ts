@@ -33,8 +33,7 @@ export function beginUpload(options: {
   }
   const key = uploadKey(grant.key, plan.filename, plan.unique);
   if (key === undefined) return denied({ reason: 'filename_required' });
-  const isOneKey = !isPrefix(grant.key);
-  if (isOneKey && !terms.overwrite && options.isUploaded(key)) {
+  if (isWrittenOnce(grant) && options.isUploaded(key)) {
     return denied({ reason: 'object_exists' });
   }
   return ok({
@@ -70,6 +69,11 @@ export function withUrls(upload: Upload, urlEndsAt: Instant): Upload {
 }
 
 /** Whether nothing may be overwritten: then the store is told so with every write. */
-export function isOnlyIfAbsent({ key, upload }: Grant): boolean {
-  return isPrefix(key) || upload?.overwrite !== true;
+export function isOnlyIfAbsent(grant: Grant): boolean {
+  return isPrefix(grant.key) || isWrittenOnce(grant);
+}
+
+/** Whether there is one key for all, which the first to arrive has. */
+export function isWrittenOnce({ key, upload }: Grant): boolean {
+  return !isPrefix(key) && upload?.overwrite !== true;
 }

@@ -5,7 +5,7 @@ import { isOnlyIfAbsent } from './begin-upload.ts';
 import type { LinkDenial } from './denial.ts';
 import { type PartPlan, partSizeOf } from './part-plan.ts';
 import { isAsAnnounced, type Upload, type UploadedObject } from './upload.ts';
-import { isPrefix } from './upload-key.ts';
+import { isPrefix, objectOf } from './upload-key.ts';
 import type { StoredPart } from './upload-ports.ts';
 import { uploadedObject } from './uploaded-object.ts';
 import { type Found, findUpload, type Sender, type UploadServices } from './uploads.ts';
@@ -35,7 +35,7 @@ async function assemble(
 ): Ruled<void> {
   const { multipartId, plan, size } = upload;
   if (multipartId === undefined) return denied({ reason: 'upload_gone' });
-  const object = { ...grant, key: upload.key };
+  const object = objectOf(grant, upload);
   const listed = await uploadStore.listParts(object, multipartId);
   // It may have been completed by a call whose answer was lost: what is there will tell.
   if (!listed.ok) return listed.denial.reason === 'upload_gone' ? ok(undefined) : listed;
@@ -73,7 +73,7 @@ function partsFault(
 
 async function verify(services: UploadServices, found: Found): Ruled<Upload> {
   const { upload, grant } = found;
-  const inspected = await services.uploadStore.inspect({ ...grant, key: upload.key });
+  const inspected = await services.uploadStore.inspect(objectOf(grant, upload));
   if (!inspected.ok) return inspected;
   if (!inspected.value) {
     return denied({ reason: 'upload_incomplete', detail: 'Nothing has arrived yet.' });
@@ -82,7 +82,7 @@ async function verify(services: UploadServices, found: Found): Ruled<Upload> {
   if (isAsAnnounced(upload, inspected.value)) return note(services, found, object, true);
   // Under a key of its own it can only be this one; elsewhere it may be anybody's, and is left alone.
   if (!isPrefix(grant.key)) return denied({ reason: 'object_exists' });
-  await services.uploadStore.remove({ ...grant, key: upload.key });
+  await services.uploadStore.remove(objectOf(grant, upload));
   await note(services, found, object, false);
   return denied({ reason: 'upload_mismatch' });
 }

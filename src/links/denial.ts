@@ -1,4 +1,5 @@
-// Why a link or a request for one is refused. What the public is told of it stands in http/problems.ts.
+// Why a link or a request for one is refused. What is told of it stands in
+// http/problems.ts for programs and in pages/words for people.
 
 import type { Instant } from '../lib/time.ts';
 import type { RateLimit } from './rate.ts';

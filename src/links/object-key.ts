@@ -3,7 +3,7 @@
 import { utf8 } from '../lib/digest.ts';
 
 /** S3's own limit: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-export const MAX_KEY_BYTES = 1_024;
+const MAX_KEY_BYTES = 1_024;
 
 const CONTROL_CHARACTER = /\p{Cc}/u;
 

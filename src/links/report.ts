@@ -51,7 +51,7 @@ export const NOTHING_REPORTED: Reported = {
   at: 0,
 };
 
-export function totalsOf(activity: Totals): Totals {
+function totalsOf(activity: Totals): Totals {
   const { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt } =
     activity;
   return { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt };

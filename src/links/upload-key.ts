@@ -4,7 +4,9 @@ import { encodeBase62 } from '../lib/base62.ts';
 import { utf8 } from '../lib/digest.ts';
 import type { Random } from '../lib/random.ts';
 import { safeFilename } from './filename.ts';
+import type { Grant } from './grant.ts';
 import { objectKeyFault } from './object-key.ts';
+import type { Upload } from './upload.ts';
 
 /** 48 bits keep two files of one name apart; that none is overwritten the store sees to. */
 const UNIQUE_BYTES = 6;
@@ -31,6 +33,11 @@ export function uploadKey(
   const [stem, extension] = splitName(shortened(safeFilename(filename)));
   const key = `${granted}${stem}-${unique}${extension}`;
   return objectKeyFault(key) === undefined ? key : undefined;
+}
+
+/** Where an upload's object is: of a granted prefix, under its own key. */
+export function objectOf(grant: Grant, { key }: Upload): Grant {
+  return { ...grant, key };
 }
 
 /** The extension stays at the end, where programs look for it. */

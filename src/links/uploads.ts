@@ -11,6 +11,7 @@ import { factsOf, type OpenRequest, type OpenServices } from './open.ts';
 import { partSizeOf } from './part-plan.ts';
 import type { UploadAnswer, UploadPlan } from './ports.ts';
 import type { Upload } from './upload.ts';
+import { objectOf } from './upload-key.ts';
 import type {
   PartRequest,
   PresignedPart,
@@ -63,7 +64,7 @@ export async function beginUploadLink(
   if (!found.ok) return found;
   const { upload, grant, expiresAt } = found.value;
   if (upload.state === 'uploaded') return ok({ upload, expiresAt });
-  const object = { ...grant, key: upload.key };
+  const object = objectOf(grant, upload);
   if (upload.plan.partCount === 1) {
     // Where the store checks none, one that nobody asked for is left out.
     const sha256 = services.hasChecksums(grant.store) ? upload.sha256 : undefined;
@@ -80,7 +81,7 @@ async function beginParts(services: UploadServices, found: Found): Ruled<Upload>
   const { upload, grant, link } = found;
   if (upload.multipartId !== undefined) return ok(upload);
   const { uploadStore, gates } = services;
-  const object = { ...grant, key: upload.key };
+  const object = objectOf(grant, upload);
   const checksum = grant.upload?.checksum === 'required';
   const begun = await uploadStore.beginMultipart(object, {
     contentType: upload.contentType,
@@ -130,7 +131,7 @@ export async function signParts(
     // The store takes none for an upload that was begun without.
     parts.push({ partNumber, size, sha256: isChecked ? sha256 : undefined });
   }
-  const object = { ...grant, key: upload.key };
+  const object = objectOf(grant, upload);
   return services.uploadStore.presignParts(object, upload.multipartId, parts, expiresAt);
 }
 
@@ -140,7 +141,7 @@ export async function arrivedParts(
   { upload, grant }: Found,
 ): Ruled<readonly { readonly partNumber: number; readonly size: number }[]> {
   if (upload.multipartId === undefined || upload.state !== 'begun') return ok([]);
-  return services.uploadStore.listParts({ ...grant, key: upload.key }, upload.multipartId);
+  return services.uploadStore.listParts(objectOf(grant, upload), upload.multipartId);
 }
 
 /** Gives an upload up; what was sent of it is forgotten. May be repeated. */
@@ -150,7 +151,7 @@ export async function abortUpload(services: UploadServices, sender: Sender): Rul
   const { upload, grant, link } = found.value;
   if (upload.state === 'uploaded') return ok(upload);
   if (upload.multipartId !== undefined) {
-    const object = { ...grant, key: upload.key };
+    const object = objectOf(grant, upload);
     const aborted = await services.uploadStore.abortMultipart(object, upload.multipartId);
     if (!aborted.ok) return aborted;
   }

@@ -2,11 +2,10 @@
 // ledger has heard.
 
 import type { Instant } from '../lib/time.ts';
-import { isOnlyIfAbsent } from '../links/begin-upload.ts';
+import { isWrittenOnce } from '../links/begin-upload.ts';
 import type { Grant } from '../links/grant.ts';
 import type { ReportedUpload } from '../links/report.ts';
 import type { Upload, UploadedObject, UploadState } from '../links/upload.ts';
-import { isPrefix } from '../links/upload-key.ts';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS uploads (
@@ -97,7 +96,7 @@ export function createGateUploads(sql: SqlStorage, dueAt: (upload: Upload) => In
     isUploaded,
     /** Whether no other upload arrived before under the one key that may not be overwritten. */
     isFirst({ key, claim }: Upload, grant: Grant): boolean {
-      if (!isOnlyIfAbsent(grant) || isPrefix(grant.key)) return true;
+      if (!isWrittenOnce(grant)) return true;
       const query = "SELECT claim FROM uploads WHERE key = ? AND state = 'uploaded'";
       return sql
         .exec<{ claim: string }>(query, key)

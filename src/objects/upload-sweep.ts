@@ -5,7 +5,7 @@ import type { Instant } from '../lib/time.ts';
 import type { Grant } from '../links/grant.ts';
 import { isAsAnnounced, type Upload } from '../links/upload.ts';
 import { isLastLook, withFailure } from '../links/upload-due.ts';
-import { isPrefix } from '../links/upload-key.ts';
+import { isPrefix, objectOf } from '../links/upload-key.ts';
 import type { InspectedObject, UploadStore } from '../links/upload-ports.ts';
 import { uploadedObject } from '../links/uploaded-object.ts';
 import type { GateUploads } from './gate-uploads.ts';
@@ -26,7 +26,7 @@ export function createUploadSweep(options: {
 
   async function look(upload: Upload, grant: Grant): Promise<void> {
     const store = storeOf();
-    const object = { ...grant, key: upload.key };
+    const object = objectOf(grant, upload);
     if (upload.multipartId !== undefined) {
       const aborted = await store.abortMultipart(object, upload.multipartId);
       if (!aborted.ok) return fail(upload);
@@ -55,7 +55,7 @@ export function createUploadSweep(options: {
 
   /** Under a key of its own it can only be this one. */
   async function reject(upload: Upload, grant: Grant, found: InspectedObject): Promise<void> {
-    await storeOf().remove({ ...grant, key: upload.key });
+    await storeOf().remove(objectOf(grant, upload));
     if (isUntouched(upload)) uploads.finish(upload, 'rejected', uploadedObject(found), clock());
   }
 

@@ -81,8 +81,5 @@ function shownInstant({ language, timeZone, expiresAt }: Confirm): string {
     ...{ year: 'numeric', month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' },
     ...{ hourCycle: 'h23', timeZone, timeZoneName: 'short' },
   };
-  return new Intl.DateTimeFormat(LOCALES[language], options).format(expiresAt);
+  return new Intl.DateTimeFormat(wordsIn(language).locale, options).format(expiresAt);
 }
-
-/** With the day before the month, as most of the world has it. */
-const LOCALES = { en: 'en-GB', de: 'de', ja: 'ja' } satisfies Record<Language, string>;

@@ -69,7 +69,7 @@ export function uploadPage(shown: UploadShown) {
         <p id="announcer" class="unseen" role="status" aria-live="polite" />
       </div>
       <noscript>
-        <WithCurl words={words} lines={shown.curlLines} />
+        <WithCurl words={words} lines={shown.curlLines} needsPassword={needsPassword} />
       </noscript>
     </Page>
   )}`;
@@ -105,14 +105,18 @@ function PasswordForm(props: { readonly words: Words; readonly isHidden: boolean
   );
 }
 
-function WithCurl(props: { readonly words: UploadWords; readonly lines: readonly string[] }) {
-  const { words, lines } = props;
+function WithCurl(props: {
+  readonly words: UploadWords;
+  readonly lines: readonly string[];
+  readonly needsPassword: boolean;
+}) {
+  const { words, lines, needsPassword } = props;
   return (
     <>
       <p>{words.withoutScript}</p>
       <details>
         <summary>{words.curlSummary}</summary>
-        <p>{words.curlHint}</p>
+        <p>{needsPassword ? words.curlHintWithPassword : words.curlHint}</p>
         <pre>{lines.join('\n')}</pre>
       </details>
     </>

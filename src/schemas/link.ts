@@ -69,7 +69,7 @@ export const linkShown = z
   })
   .meta({ id: 'Link' });
 
-export type LinkShown = z.output<typeof linkShown>;
+type LinkShown = z.output<typeof linkShown>;
 
 export const mintedLink = linkShown
   .extend({

@@ -5,7 +5,7 @@ import { shownEvent } from '../events/shown-event.ts';
 import { type Instant, toIso } from '../lib/time.ts';
 import type { WebhookId } from './webhook.ts';
 
-export const TEST_TYPE = 'webhook.test';
+const TEST_TYPE = 'webhook.test';
 
 /** The id is the `webhook-id` for ever; the body is what is signed, byte by byte. */
 export type Message = { readonly id: string; readonly type: string; readonly body: string };

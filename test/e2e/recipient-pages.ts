@@ -1,9 +1,12 @@
 // Every page that a recipient meets, and how one comes to see it.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { mintLink, revokeLink, type StartFile } from './stack.ts';
+import { type Link, mintLink, openLink, revokeLink, type StartFile } from './stack.ts';
 
 export const SAMPLE = 'documents/hallpass-sample.pdf';
+
+const SOMEBODY = 'the-claim-of-somebody-else';
 
 const inAWhile = () => new Date(Date.now() + 500_000).toISOString();
 const wrongPassword = async (page: Page) => {
@@ -14,7 +17,7 @@ const wrongPassword = async (page: Page) => {
 
 type Shown = {
   mint: object;
-  after?: (stack: StartFile, id: string) => Promise<unknown>;
+  after?: (stack: StartFile, link: Link) => Promise<unknown>;
   act?: (page: Page) => Promise<void>;
 };
 
@@ -38,7 +41,23 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     },
   },
   'not yet': { mint: { key: SAMPLE, notBefore: inAWhile() } },
-  revoked: { mint: { key: SAMPLE }, after: revokeLink },
+  revoked: { mint: { key: SAMPLE }, after: (stack, { id }) => revokeLink(stack, id) },
+  expired: { mint: { key: SAMPLE, ttlSeconds: 1 }, after: () => sleep(2_000) },
+  'used up': {
+    mint: { key: SAMPLE, maxUses: 1 },
+    after: (_stack, { url }) => openLink(url, { headers: { 'Hallpass-Claim': SOMEBODY } }),
+  },
+  'opened too often': {
+    mint: { key: SAMPLE, rateLimit: { limit: 1, windowSeconds: 60 } },
+    after: (_stack, { url }) => openLink(url),
+  },
+  'not for you': { mint: { key: SAMPLE, allowCidrs: ['192.0.2.0/24'] } },
+  'not found': {
+    mint: { key: SAMPLE, confirm: true },
+    async act(page) {
+      await page.goto(new URL('/4mWQ0kXvTtPzB7cJr2LsYd', page.url()).href);
+    },
+  },
   'gone file': {
     mint: { key: 'nothing/here.pdf', delivery: 'stream' },
   },
@@ -61,7 +80,7 @@ export async function showPage(
 ): Promise<() => Promise<void>> {
   const { mint, after, act } = SHOWN[name] as Shown;
   const link = await mintLink(stack, mint);
-  await after?.(stack, link.id);
+  await after?.(stack, link);
   await page.goto(link.url);
   return async () => act?.(page);
 }

@@ -32,7 +32,7 @@ export function patchOptionsOf(fields: readonly Field[]): Record<string, Options
 
 const NO: Options = { type: 'boolean', hidden: true };
 
-export function isRemovable({ isNullable, kind }: Field): boolean {
+function isRemovable({ isNullable, kind }: Field): boolean {
   return isNullable || kind === 'flag' || kind === 'list';
 }
 

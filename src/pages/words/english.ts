@@ -1,6 +1,8 @@
-// Every word that people read, in English. `{name}` and the like stand for what is put in.
+// Every word on the pages of links, in English. `{name}` and the like stand for what is put in.
 
 export const ENGLISH = {
+  /** With the day before the month, as most of the world has it. */
+  locale: 'en-GB',
   /** Neutral, since previews of links show it. */
   title: 'Private link',
   password: 'Password',
@@ -94,6 +96,7 @@ export const ENGLISH = {
     withoutScript: 'To send from this page, your browser has to run its script.',
     curlSummary: 'Send with curl instead',
     curlHint: 'Replace FILE and TYPE, and paste both lines into a terminal:',
+    curlHintWithPassword: 'Replace FILE, TYPE and PASSWORD, and paste both lines into a terminal:',
     /** Media types that have a name people know. */
     mediaTypes: {
       'image/*': 'images',

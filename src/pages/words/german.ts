@@ -1,8 +1,9 @@
-// Every word that people read, in German.
+// Every word on the pages of links, in German.
 
 import type { Words } from './english.ts';
 
 export const GERMAN: Words = {
+  locale: 'de',
   title: 'Privater Link',
   password: 'Passwort',
   usesLeft: {
@@ -102,6 +103,8 @@ export const GERMAN: Words = {
     withoutScript: 'Um von dieser Seite zu senden, muss Ihr Browser ihr Skript ausführen.',
     curlSummary: 'Stattdessen mit curl senden',
     curlHint: 'Ersetzen Sie FILE und TYPE, und fügen Sie beide Zeilen in ein Terminal ein:',
+    curlHintWithPassword:
+      'Ersetzen Sie FILE, TYPE und PASSWORD, und fügen Sie beide Zeilen in ein Terminal ein:',
     mediaTypes: {
       'image/*': 'Bilder',
       'video/*': 'Videos',

@@ -1,8 +1,9 @@
-// Every word that people read, in Japanese.
+// Every word on the pages of links, in Japanese.
 
 import type { Words } from './english.ts';
 
 export const JAPANESE: Words = {
+  locale: 'ja',
   title: '非公開リンク',
   password: 'パスワード',
   usesLeft: {
@@ -101,6 +102,8 @@ export const JAPANESE: Words = {
     withoutScript: 'このページから送るには、ブラウザーでスクリプトを有効にしてください。',
     curlSummary: '代わりに curl で送る',
     curlHint: 'FILE と TYPE を置き換え、2行ともターミナルに貼り付けてください。',
+    curlHintWithPassword:
+      'FILE と TYPE と PASSWORD を置き換え、2行ともターミナルに貼り付けてください。',
     mediaTypes: {
       'image/*': '画像',
       'video/*': '動画',

@@ -79,7 +79,9 @@ describe('the page of an upload link', () => {
     expect(noscript).toContain('curl -fsS -K upload.curl -T FILE');
     expect(noscript).not.toContain('PASSWORD');
     const locked = await mintUpload({ password: 'one-password' });
-    expect(await pageOf(locked)).toContain('--data-urlencode password=PASSWORD');
+    const lockedPage = await pageOf(locked);
+    expect(lockedPage).toContain('--data-urlencode password=PASSWORD');
+    expect(lockedPage).toContain('Replace FILE, TYPE and PASSWORD');
   });
 
   it('may send to the gateway and the store of its grant, and run its own script alone', async () => {

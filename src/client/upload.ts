@@ -25,6 +25,8 @@ export type Uploaded = UploadShown & {
 const TRIES = 5;
 const FIRST_WAIT_MS = 200;
 const PARTS_AT_ONCE = 3;
+/** What is larger goes in parts, each with its own checksum: it is never held in memory as a whole. */
+const MAX_WHOLE_BYTES = 67_108_864;
 const MEANT_FOR_BROWSERS = 'content-length';
 
 /** Uploads a file through a link. Throws `HallpassError` for what the gateway refuses. */
@@ -131,7 +133,8 @@ type Where = { readonly url: string; readonly headers: Readonly<Record<string, s
 async function wishOf(file: Blob, options: UploadOptions) {
   const { contentType = file.type || undefined, password } = options;
   const filename = options.filename ?? (file as Partial<File>).name;
-  const sha256 = options.checksum ? await sha256Of(file) : undefined;
+  const isWhole = file.size <= MAX_WHOLE_BYTES;
+  const sha256 = options.checksum && isWhole ? await sha256Of(file) : undefined;
   return { size: file.size, contentType, filename, password, sha256 };
 }
 

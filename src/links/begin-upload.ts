@@ -24,9 +24,11 @@ export function beginUpload(options: {
   readonly now: Instant;
 }): Begun {
   const { grant, terms, plan, now } = options;
-  if (plan.isUnannounced && !isFreeForAll(grant, terms))
-    return denied({ reason: 'announce_first' });
   const fault = uploadDenial(terms, plan.wish);
+  const isTooLarge = fault?.reason === 'upload_too_large';
+  if (plan.isUnannounced && !isTooLarge && !isFreeForAll(grant, terms)) {
+    return denied({ reason: 'announce_first' });
+  }
   if (fault) return denied(fault);
   if (plan.isOnePiece && partPlan(plan.wish.size).partCount > 1) {
     return denied({ reason: 'announce_first' });

@@ -97,5 +97,6 @@ async function note(
   const noted = await gates.noteUpload(link.id, upload.claim, outcome);
   // Another one arrived under the same key before.
   if (noted?.state === 'lost') return denied({ reason: 'object_exists' });
-  return noted ? ok(noted) : denied({ reason: 'upload_not_found' });
+  if (!noted) return denied({ reason: 'upload_not_found' });
+  return noted.state === 'uploaded' ? ok(noted) : denied({ reason: 'upload_gone' });
 }

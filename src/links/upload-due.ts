@@ -10,14 +10,19 @@ import type { Upload } from './upload.ts';
  */
 const LOOKS_AFTER_MS = [5 * SECOND_MS, 300 * SECOND_MS, 3_600 * SECOND_MS];
 
+/** Longer than a request to the store may take. */
+const ABORT_AGAIN_AFTER_MS = 60 * SECOND_MS;
+
 const FIRST_RETRY_MS = 60 * SECOND_MS;
 /** A store that can't tell today may tell tomorrow. */
 const LONGEST_RETRY_MS = 6 * 3_600 * SECOND_MS;
 /** About a day of the longest retries. */
 const MAX_FAILURES = 12;
 
-export function isLastLook({ looks }: Upload): boolean {
-  return looks >= LOOKS_AFTER_MS.length;
+/** Whether this look at the store is the last one. */
+export function isLastLook({ multipartId, urlEndsAt, looks }: Upload, now: Instant): boolean {
+  if (multipartId !== undefined) return now >= urlEndsAt + ABORT_AGAIN_AFTER_MS;
+  return looks >= LOOKS_AFTER_MS.length - 1;
 }
 
 /** The store couldn't tell; `undefined` when it never will. */
@@ -29,8 +34,10 @@ export function withFailure(upload: Upload, now: Instant): Upload | undefined {
 }
 
 /**
- * A multipart upload goes on for as long as its link lives and its sender doesn't give up. Then nothing
- * has to be waited for: what is aborted can't be completed any more.
+ * A multipart upload goes on for as long as its link lives and its sender doesn't give up. Then it is
+ * aborted at once, and once more when its URLs have ended: a part that was under way may have outlived
+ * the first, as may a completion.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_AbortMultipartUpload.html
  */
 export function uploadDueAt(upload: Upload, { limits, endedAt }: LimitedLink): Instant {
   const { multipartId, state, begunAt, urlEndsAt, looks, notBefore } = upload;
@@ -38,8 +45,10 @@ export function uploadDueAt(upload: Upload, { limits, endedAt }: LimitedLink): I
   const dueAt =
     multipartId === undefined
       ? urlEndsAt + (LOOKS_AFTER_MS[looks] ?? 0)
-      : isGivenUp
-        ? begunAt
-        : (endedAt ?? limits.expiresAt);
+      : looks > 0
+        ? urlEndsAt + ABORT_AGAIN_AFTER_MS
+        : isGivenUp
+          ? begunAt
+          : (endedAt ?? limits.expiresAt);
   return Math.max(dueAt, notBefore ?? 0);
 }

@@ -61,9 +61,8 @@ export function createUploadSweep(options: {
 
   /** What the last look finds is final. */
   function wait(upload: Upload, end: () => void): void {
-    const next = { ...upload, looks: upload.looks + 1 };
-    if (upload.multipartId !== undefined || isLastLook(next)) end();
-    else uploads.change(next);
+    if (isLastLook(upload, clock())) end();
+    else uploads.change({ ...upload, looks: upload.looks + 1 });
   }
 
   function fail(upload: Upload): void {

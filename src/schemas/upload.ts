@@ -43,7 +43,10 @@ export const beginUploadBody = z
     filename: filename.optional().meta({
       description: 'Where the link takes many files: the name that this one’s is made of.',
     }),
-    sha256: sha256.optional(),
+    sha256: sha256.optional().meta({
+      description:
+        'Of a file that goes in one request: the store then takes no other. Where it goes in parts each may have its own, and of a store that checks none it is left out.',
+    }),
     password: z
       .string('must be a string')
       .max(256, 'must have at most 256 characters')

@@ -134,3 +134,14 @@ export async function inspectLink(stack: StartFile, id: string): Promise<Inspect
 export function openLink(url: string, init: RequestInit = {}): Promise<Response> {
   return fetch(url, { ...init, redirect: 'manual' });
 }
+
+/** What the app is told of files that arrived through a link: a moment after they did. */
+export async function uploadedEvents(
+  stack: StartFile,
+  linkId: string,
+): Promise<{ readonly data: Record<string, unknown> }[]> {
+  const response = await fetch(`${stack.url}/v1/events?linkId=${linkId}&type=link.uploaded`, {
+    headers: { Authorization: `Bearer ${stack.apiKey}` },
+  });
+  return ((await response.json()) as { items: { data: Record<string, unknown> }[] }).items;
+}

@@ -16,6 +16,7 @@ import {
   revokeLink,
   type Stack,
   startStack,
+  uploadedEvents,
 } from './stack.ts';
 
 const MEBIBYTE = 1_048_576;
@@ -340,7 +341,10 @@ describe('a person with a large file', () => {
     await slowDown();
     await drop(name, CONTENT);
     await untilSent(0.2);
-    expect(await row(name).locator('.figures').textContent()).toMatch(/MB of 115 MB/);
+    // The first second has no speed yet.
+    await expect
+      .poll(() => row(name).locator('.figures').textContent(), { timeout: 20_000 })
+      .toMatch(/MB of 115 MB · .*MB\/s · .* left$/);
 
     await press(`Pause ${name}`);
     await expectState(name, 'Paused');
@@ -417,9 +421,14 @@ describe('a person with a large file', () => {
 
   it('sends the checksum of each part where the link requires them', async () => {
     const key = newKey();
-    await page.goto((await mintUpload({ key }, { checksum: 'required' })).url);
+    const link = await mintUpload({ key }, { checksum: 'required' });
+    await page.goto(link.url);
     await choose(path);
     await expectState(name, /^Sent$/, 60_000);
     expect(sha256(await stored(key))).toBe(digest);
+    // S3 has no other of an object in parts than their composite.
+    await expect
+      .poll(() => uploadedEvents(stack, link.id), { timeout: 20_000 })
+      .toMatchObject([{ data: { sha256: expect.stringMatching(/^[\w+/]{43}=-7$/) } }]);
   }, 90_000);
 });

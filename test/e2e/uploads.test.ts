@@ -17,6 +17,7 @@ import {
   revokeLink,
   type Stack,
   startStack,
+  uploadedEvents,
 } from './stack.ts';
 
 const MEBIBYTE = 1_048_576;
@@ -99,13 +100,6 @@ async function stored(key: string): Promise<Uint8Array> {
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
-async function events(link: Link, type: string): Promise<{ data: Record<string, unknown> }[]> {
-  const response = await fetch(`${stack.url}/v1/events?linkId=${link.id}&type=${type}`, {
-    headers: { Authorization: `Bearer ${stack.apiKey}` },
-  });
-  return ((await response.json()) as { items: { data: Record<string, unknown> }[] }).items;
-}
-
 describe('an upload in one piece', () => {
   it('is announced, sent, completed, stored and told of', async () => {
     const key = newKey();
@@ -122,8 +116,15 @@ describe('an upload in one piece', () => {
     expect((await complete(link, upload.id)).status).toBe(200);
     expect(await inspectLink(stack, link.id)).toMatchObject({ opens: 1 });
     await expect
-      .poll(() => events(link, 'link.uploaded'), { timeout: 20_000 })
-      .toMatchObject([{ data: { key, size: body.length, contentType: 'image/png' } }]);
+      .poll(() => uploadedEvents(stack, link.id), { timeout: 20_000 })
+      .toMatchObject([
+        {
+          data: {
+            ...{ key, size: body.length, contentType: 'image/png' },
+            etag: expect.stringMatching(/^"\w+"$/),
+          },
+        },
+      ]);
   }, 30_000);
 
   it('is refused by the store in another size or type, or twice', async () => {
@@ -163,7 +164,10 @@ describe('an upload in one piece', () => {
     expect((await send(upload, bytes(5_000))).status).toBe(400);
     expect((await send(upload, body)).status).toBe(200);
     expect((await complete(link, upload.id)).status).toBe(200);
-  });
+    await expect
+      .poll(() => uploadedEvents(stack, link.id), { timeout: 20_000 })
+      .toMatchObject([{ data: { sha256: hash(body).digest('base64') } }]);
+  }, 30_000);
 
   it('is the same upload for the same claim, and costs one use', async () => {
     const link = await mintUpload({ maxUses: 1 });

@@ -70,6 +70,16 @@ const holds =
         })
       : new Response('x'.repeat(size), { headers });
   };
+/** An object in parts, of which nothing is read but its first byte. */
+const holdsMany = (asked: Headers) =>
+  new Response('x', {
+    status: asked.has('Range') ? 206 : 200,
+    headers: {
+      ...{ 'Content-Type': 'image/png', ETag: '"e-6"', 'Content-Length': '1' },
+      'Content-Range': 'bytes 0-0/100000000',
+      'x-amz-checksum-sha256': `${'A'.repeat(43)}=-6`,
+    },
+  });
 const down: StoreAnswer = () => new Response('', { status: 503 });
 /** As to a store's key that may not list the bucket. */
 const forbidden: StoreAnswer = () =>
@@ -270,6 +280,30 @@ describe('what came under a prefix', () => {
   });
 });
 
+describe('a completion of what was not announced, under a prefix', () => {
+  it.each([
+    ['deletes it', 204],
+    ['reports it where the store permits no deleting', 403],
+  ])('%s, and is refused each time', async (_, status) => {
+    const prefix = await mintUpload({ key: 'drop/' });
+    await begin('a', prefix, { filename: 'a.png' });
+    storeAnswers((method, url, headers) =>
+      method === 'DELETE'
+        ? new Response(status === 204 ? null : '<Error/>', { status })
+        : holds(999)(method, url, headers),
+    );
+    for (let times = 0; times < 2; times++) {
+      const refused = await ask('a', 'complete', prefix);
+      expect([refused.status, (await json(refused)).reason]).toEqual([422, 'upload_mismatch']);
+    }
+    expect(asked.filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+    await ringUntil(2 * HOUR, prefix);
+    const told = await eventTypes(prefix);
+    expect(told.filter((type) => type === 'link.upload_rejected')).toHaveLength(1);
+    expect(told).not.toContain('link.uploaded');
+  });
+});
+
 describe('parts in the store', () => {
   const MULTIPART =
     '<InitiateMultipartUploadResult><UploadId>m1</UploadId></InitiateMultipartUploadResult>';
@@ -329,6 +363,46 @@ describe('parts in the store', () => {
     expect(aborts()).toEqual([]);
     await ringUntil(HOUR + 60 * SECOND, long);
     expect(aborts()).toHaveLength(1);
+  });
+
+  it('are given up by their sender: the use is free once nothing can come any more', async () => {
+    storeAnswers(multipart);
+    await begin('a', link, { size: 100_000_000 });
+    const path = `${new URL(link.url).pathname}/uploads/${idOf('a')}`;
+    expect((await request('DELETE', path)).status).toBe(200);
+    await ringUntil(10 * SECOND);
+    // By the sender's request, and by the alarm.
+    expect(aborts()).toHaveLength(2);
+    expect(await usesLeft()).toBe(0);
+    for (const verb of ['parts', 'complete']) {
+      const refused = await ask(
+        'a',
+        verb,
+        link,
+        verb === 'parts' ? { partNumbers: [1] } : undefined,
+      );
+      expect([refused.status, (await json(refused)).reason]).toEqual([410, 'upload_gone']);
+    }
+    await ringUntil(300 * SECOND);
+    expect(aborts()).toHaveLength(3);
+    expect(await usesLeft()).toBe(1);
+    await ringUntil(HOUR);
+    expect(aborts()).toHaveLength(3);
+  });
+
+  it('that were completed in the moment they were given up keep their use', async () => {
+    storeAnswers(multipart);
+    await begin('a', link, { size: 100_000_000 });
+    await request('DELETE', `${new URL(link.url).pathname}/uploads/${idOf('a')}`);
+    await ringUntil(10 * SECOND);
+    // The store was slow to answer the completion.
+    storeAnswers((method, url, headers) =>
+      method === 'DELETE' ? multipart(method, url, headers) : holdsMany(headers),
+    );
+    await ringUntil(300 * SECOND);
+    await ringUntil(400 * SECOND);
+    expect(await usesLeft()).toBe(0);
+    expect((await eventTypes()).filter((type) => type === 'link.uploaded')).toHaveLength(1);
   });
 
   it('go on after another password was set, once it is told', async () => {

@@ -1,6 +1,6 @@
 // The operations on apps, API keys and events, as the OpenAPI document has them.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   appPage,
   appShown,

@@ -1,6 +1,6 @@
 // The operations on links, as the OpenAPI document has them.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reason } from '../../src/http/problems.ts';
 import { batchShown, linkPage, linkShown, mintedLink } from '../../src/schemas/link.ts';
 import {

@@ -1,6 +1,6 @@
 // What the OpenAPI document says of one operation, in short form, and its long form.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiResponseObject } from 'zod-openapi';
 import type { Scope } from '../../src/apps/bounds.ts';
 import { PROBLEMS, type Reason } from '../../src/http/problems.ts';

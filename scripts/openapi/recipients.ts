@@ -1,6 +1,6 @@
 // What recipients and monitors ask, as the OpenAPI document has it.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Reason } from '../../src/http/problems.ts';
 import { redeemBody, redeemedShown } from '../../src/schemas/redeem.ts';
 import {

@@ -1,6 +1,6 @@
 // The operations on webhooks, as the OpenAPI document has them.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   changeWebhookBody,
   createdWebhook,

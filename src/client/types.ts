@@ -1,7 +1,7 @@
 // What callers send and get, as the schemas have it: requests before they are parsed, answers as they
 // are shown.
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { appShown, changeAppBody, countedApp, createAppBody } from '../schemas/app.ts';
 import type { eventQuery, eventShown } from '../schemas/event.ts';
 import type { createdKey, createKeyBody, keyShown } from '../schemas/key.ts';

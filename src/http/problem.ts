@@ -2,7 +2,7 @@
 // programs are told stands in problems.ts, what people are told in pages/words.
 
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { secondsInWords } from '../lib/amounts.ts';
 import { fillIn } from '../lib/fill-in.ts';
 import { toIso } from '../lib/time.ts';

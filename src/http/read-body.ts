@@ -1,7 +1,7 @@
 // Request bodies: bounded, parsed, checked by their schema, or a denial that names the field.
 
 import type { Context } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { FieldError, RequestDenial } from '../links/denial.ts';
 import type { Denial } from './problems.ts';

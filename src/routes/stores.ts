@@ -1,7 +1,7 @@
 // Operators see the stores here, and have them checked.
 
 import { Hono } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { requireOperator } from '../http/authenticate.ts';
 import { problemResponse } from '../http/problem.ts';
 import { readJson } from '../http/read-body.ts';

@@ -1,6 +1,6 @@
 // Apps on the wire.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { App } from '../apps/app.ts';
 import { DEFAULT_RETENTION_DAYS } from '../events/event.ts';
 import { toIso } from '../lib/time.ts';

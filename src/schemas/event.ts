@@ -1,6 +1,6 @@
 // Events on the wire.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_TYPES, type Event } from '../events/event.ts';
 import { shownEvent } from '../events/shown-event.ts';
 import { count, oneOf, shownId, shownInstant } from './field.ts';

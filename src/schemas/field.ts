@@ -1,6 +1,6 @@
 // Fields that many schemas have.
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const flag = z.boolean('must be true or false');
 

@@ -1,6 +1,6 @@
 // API keys on the wire.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_REQUESTS_PER_MINUTE, SCOPES } from '../apps/bounds.ts';
 import type { ShownKey } from '../apps/ports.ts';
 import { toIso } from '../lib/time.ts';

@@ -1,6 +1,6 @@
 // The limits of a link on the wire, as a mint sets them and a change may replace them.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isCidr, isCountryCode } from '../links/conditions.ts';
 import { flag } from './field.ts';
 import { text } from './text.ts';

@@ -1,6 +1,6 @@
 // Which links are meant: of a list by its query, of a bulk revocation by its body.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { LINK_STATES } from '../links/link.ts';
 import { count, flag, oneOf } from './field.ts';
 import { instant } from './limits.ts';

@@ -1,6 +1,6 @@
 // How a link is shown to its app and to operators.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Instant, toIso } from '../lib/time.ts';
 import { type Activity, NO_ACTIVITY, spentUses } from '../links/activity.ts';
 import { CONSISTENCIES, DELIVERIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';

@@ -1,6 +1,6 @@
 // What a mint and a change of a link may ask for.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { CONSISTENCIES, DELIVERIES, DISPOSITIONS, OPERATIONS } from '../links/grant.ts';
 import { objectKeyFault } from '../links/object-key.ts';
 import { MAX_UPLOAD_BYTES } from '../links/part-plan.ts';

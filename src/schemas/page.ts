@@ -1,6 +1,6 @@
 // How much of a list is asked for, and after which place.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from './text.ts';
 
 export const cursor = text(1, 500)

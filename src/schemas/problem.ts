@@ -1,6 +1,6 @@
 // Problems on the wire: RFC 9457, with the reason that programs go by.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { shownInstant } from './field.ts';
 
 const fieldError = z.object({

@@ -1,6 +1,6 @@
 // What a redeemer sends in the body of a POST to a link, from the page's form or from a program.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { shownInstant } from './field.ts';
 
 const MAX_PASSWORD_LENGTH = 256;

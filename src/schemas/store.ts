@@ -1,6 +1,6 @@
 // Stores on the wire: what an operator sees of them, and what a check finds. Their secrets are not here.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Config, Store } from '../config.ts';
 import { utf8 } from '../lib/digest.ts';
 import { objectKeyFault } from '../links/object-key.ts';

@@ -1,6 +1,6 @@
 // Text from outside: bounded, well-formed, without control characters.
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 export function text(least: number, most: number) {
   return z

@@ -1,6 +1,6 @@
 // What a sender announces, asks for and is told about an upload.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_UPLOAD_BYTES } from '../links/part-plan.ts';
 import type { Upload } from '../links/upload.ts';
 import { count, shownInstant } from './field.ts';

@@ -1,6 +1,6 @@
 // Webhooks and their deliveries on the wire.
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_TYPES } from '../events/event.ts';
 import { type Instant, toIso } from '../lib/time.ts';
 import { DELIVERY_ERRORS } from '../webhooks/deliver.ts';

@@ -1,7 +1,7 @@
 // What was written in flags, as the body of a request: checked by the very schema that the gateway
 // checks it with, before anything is sent.
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { usageError } from '../cli-error.ts';
 import { parseRate, parseSeconds } from '../duration.ts';
 import { type Field, flagAt, inFlags, type Kind } from './field.ts';

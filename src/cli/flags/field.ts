@@ -1,7 +1,7 @@
 // The flags of a command are the fields of what it sends: their names, types, choices and descriptions
 // come from its schema. Only what reads better by hand has another name or form.
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 export type Kind = 'text' | 'number' | 'flag' | 'list' | 'duration' | 'rate' | 'secret';
 

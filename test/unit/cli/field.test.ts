@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeFields as changeApp, createFields } from '../../../src/cli/commands/apps.ts';
 import { eventFields } from '../../../src/cli/commands/events.ts';
 import { changeFields } from '../../../src/cli/commands/extend.ts';

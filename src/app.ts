@@ -6,6 +6,7 @@ import { problemResponse } from './http/problem.ts';
 import type { HallpassContext } from './http/request-context.ts';
 import { requestContext } from './http/request-context.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { adminRoutes } from './routes/admin/admin.ts';
 import { appRoutes } from './routes/apps.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -27,6 +28,7 @@ export function createHallpass() {
     .route('/v1/events', eventRoutes)
     .route('/v1/stores', storeRoutes)
     .route('/v1/webhooks', webhookRoutes)
+    .route('/admin', adminRoutes)
     .route('/', metaRoutes)
     .route('/', docsRoutes)
     .route('/', uploadRoutes)

@@ -7,6 +7,7 @@ import type { Bytes } from './lib/digest.ts';
 import type { Instant } from './lib/time.ts';
 import { DEFAULT_PASSWORD_ITERATIONS } from './links/password.ts';
 import type { LinkGateObject } from './links/ports.ts';
+import type { SessionsObject } from './operators/ports.ts';
 import type { WebhookLedgerObject, WebhookOutboxObject } from './webhooks/ports.ts';
 
 /** A namespace of Durable Objects, as much of it as Hallpass uses. */
@@ -18,6 +19,7 @@ export type Env = {
   readonly LEDGERS: Objects<AppLedgerObject & WebhookLedgerObject>;
   readonly DIRECTORY: Objects<DirectoryObject>;
   readonly OUTBOXES: Objects<WebhookOutboxObject>;
+  readonly SESSIONS: Objects<SessionsObject>;
   /** Sheds floods of one link at one place, where it is bound. */
   readonly FLOODS?: RateLimit;
   /** Further settings: PUBLIC_URL, LINK_KEYS, APP_KEYS, ADMIN_TOKEN, STORES and the stores' secrets. */
@@ -46,6 +48,13 @@ export type Store = {
   readonly checksums: boolean;
 };
 
+export type AccessSettings = {
+  /** Origin of the team, whose keys sign who was let in. */
+  readonly team: string;
+  /** The application audience (AUD) tag. */
+  readonly audience: string;
+};
+
 export type Config = {
   /** Origin of minted links. */
   readonly publicUrl: string;
@@ -54,6 +63,10 @@ export type Config = {
   /** Root keys of API keys, newest first. */
   readonly appKeys: readonly Bytes[];
   readonly adminToken: string;
+  /** The one host that has /admin; without it every host of this Worker has it. */
+  readonly adminHost?: string | undefined;
+  /** Cloudflare Access in front of /admin, in place of the admin token. */
+  readonly access?: AccessSettings | undefined;
   readonly maxTtlSeconds: number;
   /** PBKDF2 iterations of new link passwords. */
   readonly passwordIterations: number;
@@ -106,6 +119,8 @@ export function readConfig(env: Settings): Config {
     linkKeys: readRootKeys('LINK_KEYS', env.LINK_KEYS),
     appKeys: readRootKeys('APP_KEYS', env.APP_KEYS),
     adminToken: readAdminToken(env.ADMIN_TOKEN),
+    adminHost: readAdminHost(env.ADMIN_HOST),
+    access: readAccess(env),
     maxTtlSeconds: readWholeNumber('MAX_TTL_SECONDS', env.MAX_TTL_SECONDS, {
       least: 1,
       most: MAX_MAX_TTL_SECONDS,
@@ -158,6 +173,28 @@ function readAdminToken(value: unknown): string {
     );
   }
   return value;
+}
+
+function readAdminHost(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const url = typeof value === 'string' ? URL.parse(`https://${value}`) : null;
+  if (!url || url.host !== value) {
+    throw new ConfigError(
+      `ADMIN_HOST must be a host such as "admin.example.com", got ${shown(value)}`,
+    );
+  }
+  return value;
+}
+
+/** https://developers.cloudflare.com/cloudflare-one/access-controls/applications/http-apps/authorization-cookie/validating-json/ */
+function readAccess({ ACCESS_TEAM: team, ACCESS_AUDIENCE: audience }: Settings): Config['access'] {
+  if (team === undefined && audience === undefined) return undefined;
+  if (typeof audience !== 'string' || !/^[0-9a-f]{64}$/.test(audience)) {
+    throw new ConfigError(
+      `ACCESS_AUDIENCE must be the 64 hexadecimal digits of the application's AUD tag, got ${shown(audience)}`,
+    );
+  }
+  return { team: readOrigin('ACCESS_TEAM', team), audience };
 }
 
 function readOrigin(name: string, value: unknown): string {

@@ -17,8 +17,10 @@ import { createTokens } from './links/token.ts';
 import type { TransferServices } from './links/transfer.ts';
 import { drawUnique } from './links/upload-key.ts';
 import type { UploadServices } from './links/uploads.ts';
-import { createApps, createGates, createLedgers } from './objects/clients.ts';
+import { createApps, createGates, createLedgers, createSessions } from './objects/clients.ts';
 import { createWebhookLedgers } from './objects/webhook-clients.ts';
+import type { Sessions } from './operators/ports.ts';
+import { createSessionSecrets, type SessionSecrets } from './operators/session.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createObjectFetcher } from './stores/fetch-object.ts';
@@ -39,6 +41,8 @@ export type Services = OpenServices &
     readonly webhooksOf: WebhookLedgerOf;
     readonly apps: Apps;
     readonly checkStore: CheckStore;
+    readonly sessions: Sessions;
+    readonly sessionSecrets: SessionSecrets;
   };
 
 const servicesByEnv = new WeakMap<Env, Services>();
@@ -72,6 +76,8 @@ function createServices(env: Env): Services {
     ledgerOf: createLedgers(env),
     webhooksOf: createWebhookLedgers(env),
     apps: createApps(env),
+    sessions: createSessions(env),
+    sessionSecrets: createSessionSecrets(config.appKeys, config.adminToken, randomBytes),
     presign: createGrantPresigner(config, systemClock),
     fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init)),
     pause,

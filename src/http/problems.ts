@@ -3,6 +3,7 @@
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { LinkDenial, RequestDenial } from '../links/denial.ts';
+import type { SignInDenial } from '../operators/ports.ts';
 import { ENGLISH } from '../pages/words/english.ts';
 
 /** Reasons that only HTTP knows. */
@@ -13,9 +14,13 @@ type HttpDenial =
   | { readonly reason: 'prefetch' }
   | { readonly reason: 'too_large'; readonly detail: string }
   | { readonly reason: 'unsupported_media_type' }
+  /** A form of the dashboard that another site sent. */
+  | { readonly reason: 'cross_site' }
+  /** Cloudflare Access stands before the dashboard, and let nobody in. */
+  | { readonly reason: 'access_required' }
   | { readonly reason: 'internal_error' };
 
-export type Denial = LinkDenial | RequestDenial | HttpDenial;
+export type Denial = LinkDenial | RequestDenial | SignInDenial | HttpDenial;
 export type Reason = Denial['reason'];
 
 export type Problem = {
@@ -288,6 +293,26 @@ export const PROBLEMS = {
     status: 422,
     title: 'This Idempotency-Key belongs to another request',
     detail: 'Use a new key for a new request; the same key only repeats the very same body.',
+  },
+  admin_token_wrong: {
+    status: 403,
+    title: 'This is not the admin token',
+    detail: 'Check that it was pasted as a whole: it is the setting ADMIN_TOKEN.',
+  },
+  sign_in_locked: {
+    status: 429,
+    title: 'Too many wrong tokens from your network',
+    detail: 'Wait a while before you try again.',
+  },
+  cross_site: {
+    status: 403,
+    title: 'This did not come from the dashboard',
+    detail: 'Go back to the dashboard and send the form from there.',
+  },
+  access_required: {
+    status: 403,
+    title: 'Cloudflare Access didn’t let you in',
+    detail: 'Open the dashboard by its own address, and sign in there.',
   },
   method_not_allowed: {
     status: 405,

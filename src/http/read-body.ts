@@ -6,7 +6,7 @@ import { denied, ok, type Result } from '../lib/result.ts';
 import type { FieldError, RequestDenial } from '../links/denial.ts';
 import type { Denial } from './problems.ts';
 
-const MAX_BODY_BYTES = 65_536;
+export const MAX_BODY_BYTES = 65_536;
 
 type InvalidRequest = Extract<RequestDenial, { reason: 'invalid_request' }>;
 
@@ -34,6 +34,20 @@ export async function readForm<Schema extends z.ZodType>(
     default:
       return denied({ reason: 'unsupported_media_type' });
   }
+}
+
+/** The fields of a form, each as often as it was sent. Refuses with `unsupported_media_type` or `too_large`. */
+export async function readFields(
+  c: Context,
+  maxBytes = MAX_BODY_BYTES,
+): Promise<Result<URLSearchParams, Denial>> {
+  if (mediaTypeOf(c) !== 'application/x-www-form-urlencoded') {
+    return denied({ reason: 'unsupported_media_type' });
+  }
+  const text = await readText(c.req.raw, maxBytes);
+  return text === undefined
+    ? denied({ reason: 'too_large', detail: `It may have ${maxBytes} bytes at most.` })
+    : ok(new URLSearchParams(text));
 }
 
 /** The query of a URL by its schema. Refuses with `invalid_request`. */

@@ -61,9 +61,22 @@ export function passwordLockSeconds(
   site: string,
   now: Instant,
 ): number | undefined {
+  const ofLink = secondsUntil(freeAgainAt(tries, LINK_TRIES), now) ?? 0;
+  return Math.max(siteLockSeconds(tries, site, now) ?? 0, ofLink) || undefined;
+}
+
+/** The same, where what others try elsewhere must lock out nobody. */
+export function siteLockSeconds(
+  tries: readonly WrongTry[],
+  site: string,
+  now: Instant,
+): number | undefined {
   const fromSite = tries.filter((tried) => tried.site === site);
-  const freeAt = Math.max(freeAgainAt(fromSite, SITE_TRIES), freeAgainAt(tries, LINK_TRIES));
-  return freeAt > now ? Math.ceil((freeAt - now) / SECOND_MS) : undefined;
+  return secondsUntil(freeAgainAt(fromSite, SITE_TRIES), now);
+}
+
+function secondsUntil(instant: Instant, now: Instant): number | undefined {
+  return instant > now ? Math.ceil((instant - now) / SECOND_MS) : undefined;
 }
 
 /** When the oldest of the last `limit` tries leaves its window. */

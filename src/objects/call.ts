@@ -3,7 +3,13 @@
 import { Unavailable } from '../lib/unavailable.ts';
 
 /** How long each kind of object may take: longer than whatever it waits for itself. */
-const TIMEOUTS_MS = { gate: 3_000, outbox: 3_000, ledger: 8_000, directory: 12_000 };
+const TIMEOUTS_MS = {
+  gate: 3_000,
+  outbox: 3_000,
+  sessions: 3_000,
+  ledger: 8_000,
+  directory: 12_000,
+};
 
 type ObjectKind = keyof typeof TIMEOUTS_MS;
 

@@ -3,10 +3,12 @@
 import type { Apps, LedgerOf } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
 import type { Gates, ReportToLedger } from '../links/ports.ts';
+import type { Sessions } from '../operators/ports.ts';
 import { callObject } from './call.ts';
 
-/** The directory is one object, whatever its name. */
+/** Of these there is one object each, whatever its name. */
 const DIRECTORY_NAME = 'directory';
+const SESSIONS_NAME = 'sessions';
 
 export function createGates(env: Env): Gates {
   const gateOf = (id: string) => () => env.GATES.getByName(id);
@@ -87,5 +89,14 @@ export function createApps(env: Env): Apps {
     find: (id) => callObject('directory', directoryOf, (directory) => directory.find(id)),
     change: (id, change) =>
       callObject('directory', directoryOf, (directory) => directory.change(id, change)),
+  };
+}
+
+export function createSessions(env: Env): Sessions {
+  const sessionsOf = () => env.SESSIONS.getByName(SESSIONS_NAME);
+  return {
+    begin: (site, id) => callObject('sessions', sessionsOf, (object) => object.begin(site, id)),
+    see: (id) => callObject('sessions', sessionsOf, (object) => object.see(id)),
+    end: (id) => callObject('sessions', sessionsOf, (object) => object.end(id)),
   };
 }

@@ -1,6 +1,7 @@
-// The frame of every page. The title of a link's page is neutral, since link previews show it.
+// The frame of a page for recipients. Its title is neutral, since link previews show it.
 
 import type { PropsWithChildren } from 'hono/jsx';
+import { Document } from './document.tsx';
 import { DEFAULT_LANGUAGE, type Language, wordsIn } from './words/words.ts';
 
 type Frame = {
@@ -19,18 +20,13 @@ export function Page({
   children,
 }: PropsWithChildren<Frame>) {
   return (
-    <html lang={language}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{title}</title>
-        <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/style.css" />
-        {script && <script type="module" src={script} />}
-      </head>
-      <body class={isWide ? 'wide' : undefined}>
-        <main>{children}</main>
-      </body>
-    </html>
+    <Document
+      language={language}
+      title={title}
+      bodyClass={isWide ? 'wide' : undefined}
+      script={script}
+    >
+      <main>{children}</main>
+    </Document>
   );
 }

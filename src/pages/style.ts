@@ -95,4 +95,75 @@ details pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--li
   .docs nav { position: static; max-height: none; }
   .docs th { width: 9rem; }
 }
+.admin { display: block; padding: 0; font-size: 1rem; }
+.admin main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
+.admin a { color: inherit; }
+.admin h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
+.skip { position: absolute; left: -100rem; }
+.skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem 1rem; z-index: 1; }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.5rem; padding: .75rem 1.5rem; border-bottom: 1px solid var(--line); }
+.bar nav { display: flex; flex-wrap: wrap; flex: 1; gap: .25rem 1.25rem; }
+.bar nav a { color: var(--soft); text-decoration: none; padding: .25rem 0; border-bottom: 2px solid transparent; }
+.bar nav a:hover { color: var(--ink); }
+.bar nav [aria-current] { color: var(--ink); border-color: var(--ink); }
+.bar .brand { font-weight: 700; text-decoration: none; }
+.bar form, .action, .actions form { margin: 0; display: block; }
+.top { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: .5rem 1.5rem; margin-bottom: 1rem; }
+.top h1 { margin: 0; overflow-wrap: anywhere; }
+.actions { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; }
+.button { display: inline-block; text-decoration: none; border: 1px solid var(--ink); border-radius: .5rem; padding: .375rem .75rem; font-weight: 600; font-size: .9375rem; }
+a.button.main { background: var(--ink); color: var(--paper); }
+.danger { background: transparent; color: var(--bad); border-color: var(--bad); padding: .375rem .75rem; font-size: .9375rem; }
+.danger:hover { background: var(--bad); color: var(--paper); }
+select, textarea { font: inherit; color: inherit; background: var(--paper); width: 100%; border: 1px solid var(--soft); border-radius: .5rem; padding: .625rem .875rem; }
+.admin form input, .admin select, .admin textarea, .admin form button { padding: .4375rem .75rem; }
+.admin form > button { justify-self: start; }
+[aria-invalid] { border-color: var(--bad); }
+small { color: var(--soft); font-size: .875rem; }
+small.error { color: var(--bad); }
+fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: .5rem; }
+legend { padding: 0; margin-bottom: .25rem; }
+.check { display: flex; gap: .625rem; align-items: baseline; width: auto; }
+.check input { width: auto; flex: none; }
+.check small { display: block; }
+.grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1rem; width: 100%; align-items: start; }
+.filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr)); gap: .75rem; align-items: end; margin: 0 0 1rem; font-size: .9375rem; }
+.notice { border: 1px solid var(--line); border-left: .25rem solid var(--good); border-radius: .5rem; padding: .75rem 1rem; margin: 1rem 0; overflow-wrap: anywhere; }
+.notice.bad { border-left-color: var(--bad); }
+.notice ul { margin: .25rem 0 0; padding-left: 1.25rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none; }
+.tiles > * { border: 1px solid var(--line); border-radius: .75rem; padding: .875rem 1rem; color: var(--soft); font-size: .9375rem; }
+.tiles b { display: block; color: var(--ink); font-size: 1.5rem; font-variant-numeric: tabular-nums; line-height: 1.25; }
+.rows { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: .75rem; }
+.rows > li { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem 1rem; padding: .625rem 1rem; border-top: 1px solid var(--line); font-size: .9375rem; }
+.rows > li:first-child { border-top: 0; }
+.rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
+.rows .what a { font-weight: 600; text-decoration: none; }
+.rows .what a:hover { text-decoration: underline; }
+.rows .more { color: var(--soft); flex: 0 1 auto; overflow-wrap: anywhere; }
+.rows input[type=checkbox] { width: auto; align-self: center; }
+.badge { display: inline-block; border: 1px solid var(--line); border-radius: 1rem; padding: 0 .625rem; font-size: .8125rem; color: var(--soft); white-space: nowrap; }
+.badge.good { color: var(--good); border-color: currentColor; }
+.badge.bad { color: var(--bad); border-color: currentColor; }
+.card { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; margin-top: 1rem; }
+.card h2 { margin: 0; }
+ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
+.empty { border: 1px dashed var(--edge); border-radius: .75rem; padding: 2rem 1rem; text-align: center; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .375rem 1.5rem; margin: 1rem 0 0; font-size: .9375rem; }
+.facts dt { color: var(--soft); }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
+.secret { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .5rem; }
+.secret input { flex: 1 1 16rem; font-family: ui-monospace, SFMono-Regular, Menlo, monospace; font-size: .9375rem; }
+.qr { display: block; width: 12rem; height: 12rem; margin-top: 1rem; border-radius: .5rem; }
+.chart { display: block; width: 100%; height: auto; margin-top: .5rem; }
+.chart text { fill: var(--soft); font-size: 10px; }
+.chart .axis { stroke: var(--line); }
+.chart .good { fill: var(--go); }
+.chart .bad { fill: var(--bad); }
+.admin table { border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
+.admin th, .admin td { text-align: left; font-weight: normal; padding: .25rem 1.5rem .25rem 0; border-top: 1px solid var(--line); }
+.scroll { overflow-x: auto; }
+@media (max-width: 30rem) { .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .5rem; } }
+@media (forced-colors: active) { .chart .good { fill: LinkText; } .chart .bad { fill: Mark; } }
+@media (prefers-reduced-motion: no-preference) { .rows > .new { animation: new 2s; } @keyframes new { from { background: var(--line); } } }
 `.trim();

@@ -65,7 +65,8 @@ export interface Ledger {
     isFurtherPart?: boolean,
   ): Promise<Answer<BatchResult[]>>;
   inspect(caller: Caller, id: LinkId): Promise<Answer<Link>>;
-  change(caller: Caller, id: LinkId, patch: LinkPatch): Promise<Answer<Link>>;
+  /** Refuses with `link_changed` where the link isn't at the version that it was seen at any more. */
+  change(caller: Caller, id: LinkId, patch: LinkPatch, ifVersion?: number): Promise<Answer<Link>>;
   revoke(caller: Caller, id: LinkId): Promise<Answer<Link>>;
   list(caller: Caller, filter: LinkFilter, page: PageRequest): Promise<Answer<LinkPage>>;
   /** Ends every selected link at once here; gates and KV follow, by the alarm where they are many. */

@@ -1,9 +1,12 @@
 // Pages of the dashboard as answers.
 
 import type { Context } from 'hono';
+import { isClaim } from '../links/claim.ts';
+import type { Idempotency } from '../links/ports.ts';
 import type { FormProblem } from '../pages/admin/form.tsx';
 import { problemView } from '../pages/admin/problem-view.tsx';
 import type { Viewer } from '../pages/admin/when.tsx';
+import { idempotencyOf } from './idempotency-key.ts';
 import { problemDetails, setProblemHeaders } from './problem.ts';
 import type { Denial } from './problems.ts';
 import { readerOf } from './reader.ts';
@@ -11,6 +14,15 @@ import type { HallpassContext } from './request-context.ts';
 
 export function viewerOf(c: Context<HallpassContext>): Viewer {
   return { now: c.var.services.clock(), timeZone: readerOf(c).timeZone };
+}
+
+/** What a form creates, it creates once: by the random value that it was shown with. */
+export async function onceOf(
+  c: Context<HallpassContext>,
+  fields: URLSearchParams,
+): Promise<Idempotency | undefined> {
+  const once = fields.get('once') ?? '';
+  return isClaim(once) ? idempotencyOf(c, once, fields.toString()) : undefined;
 }
 
 /** A denial for a form that is shown again, by `render`, with what was typed. */

@@ -22,7 +22,15 @@ export async function readIdempotency(
       'the Idempotency-Key header must be 1 to 255 visible ASCII characters without quotes inside';
     return denied({ reason: 'invalid_request', errors: [{ pointer: '', detail }] });
   }
-  // The same key at another route is another request.
+  return ok(await idempotencyOf(c, key, body));
+}
+
+/** The same key at another route is another request. */
+export async function idempotencyOf(
+  c: Context<HallpassContext>,
+  key: string,
+  body: unknown,
+): Promise<Idempotency> {
   const request = [c.req.method, c.req.path, body];
-  return ok({ key, requestHashes: await c.var.services.requestHashes(request) });
+  return { key, requestHashes: await c.var.services.requestHashes(request) };
 }

@@ -279,6 +279,11 @@ export const PROBLEMS = {
     title: 'This link can’t be changed any more',
     detail: 'It has ended, or its consistency is "edge". Mint a new one.',
   },
+  link_changed: {
+    status: 412,
+    title: 'This link was changed meanwhile',
+    detail: 'Look at how it is now, then change it again.',
+  },
   invalid_request: {
     status: 400,
     title: 'The request is not valid',

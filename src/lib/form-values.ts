@@ -31,3 +31,8 @@ export function secondsIn(fields: URLSearchParams, name: string): number | strin
   const unit = UNITS[fields.get(`${name}Unit`) ?? ''] ?? 1;
   return typeof amount === 'number' ? amount * unit : amount;
 }
+
+/** The fields that were given. */
+export function withoutEmpty(fields: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...fields].filter(([, value]) => value.trim() !== ''));
+}

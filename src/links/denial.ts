@@ -89,6 +89,8 @@ export type RequestDenial =
   | { readonly reason: 'store_not_found' }
   | { readonly reason: 'link_not_found' }
   | { readonly reason: 'link_not_changeable' }
+  /** Somebody else changed it since it was looked at. */
+  | { readonly reason: 'link_changed' }
   | { readonly reason: 'webhook_not_found' }
   | { readonly reason: 'webhook_disabled' }
   | { readonly reason: 'too_many_webhooks'; readonly quota: number }

@@ -132,10 +132,15 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
     );
   }
 
-  async change(caller: Caller, id: LinkId, patch: LinkPatch): Promise<Answer<Link>> {
+  async change(
+    caller: Caller,
+    id: LinkId,
+    patch: LinkPatch,
+    ifVersion?: number,
+  ): Promise<Answer<Link>> {
     return this.#serve(caller, 'links:mint', async (admitted, now) => {
       const found = this.#catalog.reach(viewOf(admitted), id);
-      return found.ok ? this.#changing.change(admitted, found.value, patch, now) : found;
+      return found.ok ? this.#changing.change(admitted, found.value, patch, ifVersion, now) : found;
     });
   }
 

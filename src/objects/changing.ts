@@ -15,6 +15,7 @@ export type Changing = {
     admitted: Admitted,
     link: Link,
     patch: LinkPatch,
+    ifVersion: number | undefined,
     now: Instant,
   ): Promise<Result<Link, RequestDenial>>;
 };
@@ -31,13 +32,14 @@ export function createChanging(context: LedgerContext): Changing {
   }
 
   return {
-    async change({ app, bounds, actor }, stale, patch, now) {
+    async change({ app, bounds, actor }, stale, patch, ifVersion, now) {
       const password = await hashed(patch.password, stale);
       await alarm.ringBy(now + MINT_LEASE_MS);
 
       // From here on in one go: what others changed while the password was hashed counts.
       const link = tables.links.get(stale);
       if (!isChangeable(link, now)) return denied({ reason: 'link_not_changeable' });
+      if (link.version !== (ifVersion ?? link.version)) return denied({ reason: 'link_changed' });
       const changed = changeLink({
         link,
         patch,

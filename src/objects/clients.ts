@@ -55,7 +55,8 @@ export function createLedgers(env: Env): LedgerOf {
       readEvents: (caller, filter, after, limit) =>
         call((ledger) => ledger.readEvents(caller, filter, after, limit)),
       inspect: (caller, id) => call((ledger) => ledger.inspect(caller, id)),
-      change: (caller, id, patch) => call((ledger) => ledger.change(caller, id, patch)),
+      change: (caller, id, patch, ifVersion) =>
+        call((ledger) => ledger.change(caller, id, patch, ifVersion)),
       revoke: (caller, id) => call((ledger) => ledger.revoke(caller, id)),
       list: (caller, filter, page) => call((ledger) => ledger.list(caller, filter, page)),
       revokeMany: (caller, selection, dryRun) =>

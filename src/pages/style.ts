@@ -145,6 +145,15 @@ legend { padding: 0; margin-bottom: .25rem; }
 .badge { display: inline-block; border: 1px solid var(--line); border-radius: 1rem; padding: 0 .625rem; font-size: .8125rem; color: var(--soft); white-space: nowrap; }
 .badge.good { color: var(--good); border-color: currentColor; }
 .badge.bad { color: var(--bad); border-color: currentColor; }
+details.confirm { margin-top: 1rem; }
+details.confirm > summary { display: inline-block; margin: 0; list-style: none; }
+details.confirm[open] { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; }
+details.confirm form { margin-top: 1rem; }
+.stack { display: grid; gap: 1rem; margin-top: 1rem; }
+.lookup { grid-template-columns: minmax(0, 1fr) auto; align-items: end; gap: .5rem; margin: 0 0 1rem; max-width: 40rem; }
+.admin .list { margin: 0; display: block; }
+.list .actions { margin-bottom: .75rem; }
+.next, .after { margin-top: 1rem; }
 .card { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; margin-top: 1rem; }
 .card h2 { margin: 0; }
 ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
@@ -154,7 +163,7 @@ ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .secret { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .5rem; }
 .secret input { flex: 1 1 16rem; font-family: ui-monospace, SFMono-Regular, Menlo, monospace; font-size: .9375rem; }
-.qr { display: block; width: 12rem; height: 12rem; margin-top: 1rem; border-radius: .5rem; }
+.qr { width: 12rem; height: 12rem; margin-top: 1rem; border-radius: .5rem; overflow: hidden; }
 .chart { display: block; width: 100%; height: auto; margin-top: .5rem; }
 .chart text { fill: var(--soft); font-size: 10px; }
 .chart .axis { stroke: var(--line); }

@@ -1,9 +1,9 @@
 // Apps and operators mint, list, inspect, change and revoke links here.
 
 import { type Context, Hono } from 'hono';
-import type { Ledger } from '../apps/ports.ts';
 import { requireCaller } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
+import { ledgerOfLink } from '../http/link-ledger.ts';
 import { linkUrl } from '../http/link-url.ts';
 import { problemDetails, problemResponse } from '../http/problem.ts';
 import { parsed, readJson, readQuery } from '../http/read-body.ts';
@@ -18,7 +18,7 @@ import { mintLink } from '../links/mint.ts';
 import { mintBatch } from '../links/mint-batch.ts';
 import type { MintedLink } from '../links/ports.ts';
 import { revokeMany } from '../links/revoke-many.ts';
-import { appOfLink, linkOfUrl, linksOfUrls } from '../links/whose.ts';
+import { linkOfUrl, linksOfUrls } from '../links/whose.ts';
 import { linkOnWire } from '../schemas/link.ts';
 import { listQuery, lookupBody, revokeBody } from '../schemas/link-filter.ts';
 import { batchBody, changeBody, mintBody } from '../schemas/mint.ts';
@@ -149,12 +149,4 @@ async function showLink(c: Context<HallpassContext>, id: LinkId) {
   return respond(c, inspected, ({ link, activity }) =>
     c.json(linkOnWire(link, activity, services.clock())),
   );
-}
-
-/** An app's own ledger; for an operator that of the app it names, or of the app whose link it is. */
-async function ledgerOfLink(c: Context<HallpassContext>, id: LinkId): Promise<Ledger | undefined> {
-  const { services, caller } = c.var;
-  if (caller.kind === 'key') return services.ledgerOf(caller.credential.app);
-  const app = c.req.query('app') ?? (await appOfLink(services, id));
-  return app === undefined ? undefined : services.ledgerOf(app);
 }

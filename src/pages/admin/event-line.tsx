@@ -53,7 +53,7 @@ function Subject(props: {
   const { app, type, subject } = props;
   const path = type.startsWith('key.')
     ? `/admin/apps/${app}#${subject}`
-    : `/admin/links/${subject}`;
+    : `/admin/links/${subject}?app=${app}`;
   return <a href={path}>{subject}</a>;
 }
 

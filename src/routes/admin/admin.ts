@@ -7,6 +7,9 @@ import { requireSession } from '../../http/admin-session.ts';
 import { answerFailure } from '../../http/failure.ts';
 import { problemResponse } from '../../http/problem.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
+import { linkPages } from './links.ts';
+import { mintPages } from './mint.ts';
+import { revokePages } from './revoke-links.ts';
 import { signInRoutes } from './sign-in.ts';
 import { storePages } from './stores.ts';
 
@@ -35,6 +38,9 @@ export const adminRoutes = new Hono<HallpassContext>()
   .use(csrf())
   .route('/', signInRoutes)
   .use(requireSession())
+  .route('/links/new', mintPages)
+  .route('/links/revoke', revokePages)
+  .route('/links', linkPages)
   .route('/stores', storePages)
   .onError((error, c) =>
     // What csrf() throws.

@@ -1,4 +1,4 @@
-// Opens and denials by the hour.
+// Opens and denials by the hour: of one ledger as it keeps them, of many added up.
 
 import { HOUR_MS, type Instant } from '../lib/time.ts';
 
@@ -23,4 +23,21 @@ export function addActivity(known: ActivityCounts, more: ActivityCounts): Activi
     denials[reason] = (denials[reason] ?? 0) + count;
   }
   return { opens: known.opens + more.opens, denials };
+}
+
+/** So many hours from `first` on, oldest first, each with all that happened in it. */
+export function everyHour(
+  activities: readonly HourlyActivity[],
+  first: Instant,
+  count: number,
+): HourlyActivity[] {
+  const counts = new Map<Instant, ActivityCounts>();
+  for (let index = 0; index < count; index++) {
+    counts.set(first + index * HOUR_MS, { opens: 0, denials: {} });
+  }
+  for (const { hour, ...more } of activities) {
+    const known = counts.get(hour);
+    if (known) counts.set(hour, addActivity(known, more));
+  }
+  return [...counts].map(([hour, counted]) => ({ hour, ...counted }));
 }

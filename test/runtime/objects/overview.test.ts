@@ -6,6 +6,7 @@ import type { Caller } from '../../../src/apps/caller.ts';
 import type { LedgerOverview } from '../../../src/apps/ports.ts';
 import { AppLedger } from '../../../src/index.ts';
 import type { LinkId } from '../../../src/links/link-ref.ts';
+import { type OverviewRequest, overviewOf } from '../../../src/links/overview.ts';
 import type { GateReport } from '../../../src/links/report.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from '../../../src/objects/ledger-schema.ts';
 import { createLinkTable } from '../../../src/objects/link-table.ts';
@@ -250,6 +251,54 @@ describe('the links that end soon', () => {
 });
 
 describe('an overview', () => {
+  const everything: OverviewRequest = { hours: 2, limit: 100, endingWithinMs: HOUR };
+
+  it('is one of all apps, and names those whose ledger is silent', async () => {
+    const silent = await makeApp();
+    await minted(silent);
+    const other = await makeApp();
+    const [later, next] = [
+      await minted(app, { ttlSeconds: 600 }),
+      await minted(other, { ttlSeconds: 60 }),
+    ];
+    await open(next.url);
+    await report(next.id);
+    const show = AppLedger.prototype.overview;
+    vi.spyOn(AppLedger.prototype, 'overview').mockImplementation(async function (
+      this: AppLedger,
+      ...asked
+    ) {
+      const { id } = Reflect.get(this, 'ctx') as DurableObjectState;
+      if (id.name === silent.id) throw new Error('this ledger is down');
+      return show.apply(this, asked);
+    });
+    const { result } = await overviewOf(servicesOf(realEnv), OPERATOR, everything);
+    if (!result.ok) throw new Error(result.denial.reason);
+    const { apps, endingSoon, ...seen } = result.value;
+    expect(apps.map(({ id }) => id)).toEqual(expect.arrayContaining([app.id, silent.id, other.id]));
+    const ids = endingSoon.map(({ id }) => id as string);
+    expect(ids.filter((id) => id === later.id || id === next.id)).toEqual([next.id, later.id]);
+    expect(seen.silent).toEqual([silent.id]);
+
+    const { result: named } = await overviewOf(servicesOf(realEnv), OPERATOR, {
+      ...everything,
+      app: other.id,
+    });
+    expect(named).toMatchObject({
+      ok: true,
+      value: {
+        live: 1,
+        revoking: 0,
+        hours: [
+          { hour: START - HOUR, opens: 0, denials: {} },
+          { hour: START, opens: 1, denials: {} },
+        ],
+        endingSoon: [{ id: next.id, app: other.id }],
+        silent: [],
+      },
+    });
+  });
+
   it('is for operators, whatever a key may', async () => {
     const { apiKeys } = servicesOf(realEnv);
     const callerOf = async (apiKey: string): Promise<Caller> => {
@@ -261,6 +310,9 @@ describe('an overview', () => {
     const all = await callerOf(app.apiKey);
     const { result } = await ledgerOf().overview(all, asked);
     expect(result).toEqual({ ok: false, denial: { reason: 'operators_only' } });
+    const verb = await overviewOf(servicesOf(realEnv), all, { ...everything, app: app.id });
+    expect(verb.result).toEqual({ ok: false, denial: { reason: 'operators_only' } });
+
     const blind = await makeKey(app, { scopes: ['links:mint'] });
     const refused = await ledgerOf().overview(await callerOf(blind.apiKey), asked);
     expect(refused.result).toMatchObject({ ok: false, denial: { reason: 'scope_missing' } });

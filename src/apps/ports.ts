@@ -4,10 +4,12 @@ import type { EventFilter, EventPage } from '../events/event.ts';
 import type { MergePatch } from '../lib/merge-patch.ts';
 import type { PageRequest } from '../lib/position.ts';
 import type { Result } from '../lib/result.ts';
+import type { Instant } from '../lib/time.ts';
 import type { LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { MintTerms } from '../links/draft.ts';
 import type { BulkRevocation, LinkFilter, LinkPage, LinkSelection } from '../links/filter.ts';
+import type { HourlyActivity } from '../links/hourly-activity.ts';
 import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Idempotency, MintedLink } from '../links/ports.ts';
@@ -53,6 +55,22 @@ export type LinkCount = {
   readonly revoking: number;
 };
 
+export type LedgerOverviewRequest = {
+  /** The start of the first hour that is wanted. */
+  readonly since: Instant;
+  readonly endingBefore: Instant;
+  /** Of links that end soon. */
+  readonly limit: number;
+};
+
+export type LedgerOverview = {
+  readonly count: LinkCount;
+  /** Those in which something happened, oldest first. */
+  readonly hours: readonly HourlyActivity[];
+  /** Live links, the next to end first. */
+  readonly endingSoon: readonly Link[];
+};
+
 /** The ledger of an app. Each call throws `Unavailable` when it can't answer. */
 export interface Ledger {
   mint(caller: Caller, terms: MintTerms, idempotency?: Idempotency): Promise<Answer<MintedLink>>;
@@ -76,6 +94,8 @@ export interface Ledger {
     dryRun: boolean,
   ): Promise<Answer<BulkRevocation>>;
   countLinks(caller: Caller): Promise<Answer<LinkCount>>;
+  /** Of the whole app, so for operators alone: refuses keys with `operators_only`. */
+  overview(caller: Caller, request: LedgerOverviewRequest): Promise<Answer<LedgerOverview>>;
   /** Events after a place, the oldest first. */
   readEvents(
     caller: Caller,

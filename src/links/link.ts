@@ -67,6 +67,11 @@ export function linkState(
   }
 }
 
+export function nextToEndFirst(a: Link, b: Link): number {
+  if (a.limits.expiresAt !== b.limits.expiresAt) return a.limits.expiresAt - b.limits.expiresAt;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
 /** Whether its limits may still be changed: an end is final, and KV's copy of an edge link stays. */
 export function isChangeable(link: Link, now: Instant): boolean {
   return (

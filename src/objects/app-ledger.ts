@@ -14,13 +14,15 @@ import type {
   BatchResult,
   CreatedKey,
   KeyTerms,
+  LedgerOverview,
+  LedgerOverviewRequest,
   LinkCount,
   ShownKey,
 } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
 import type { EventFilter, EventPage } from '../events/event.ts';
 import type { PageRequest } from '../lib/position.ts';
-import { ok, type Result } from '../lib/result.ts';
+import { denied, ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS, systemClock } from '../lib/time.ts';
 import type { LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
@@ -172,10 +174,23 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
   }
 
   async countLinks(caller: Caller): Promise<Answer<LinkCount>> {
-    const { links } = this.#context.tables;
-    return this.#serve(caller, 'links:read', async () =>
-      ok({ live: links.counts.live(), revoking: links.countRevoking() }),
-    );
+    return this.#serve(caller, 'links:read', async () => ok(this.#count()));
+  }
+
+  async overview(
+    caller: Caller,
+    { since, endingBefore, limit }: LedgerOverviewRequest,
+  ): Promise<Answer<LedgerOverview>> {
+    const { links, hours } = this.#context.tables;
+    return this.#serve(caller, 'links:read', async ({ app, key }, now) => {
+      // What is added up over an app goes past the bounds of its keys.
+      if (key) return denied({ reason: 'operators_only' });
+      return ok({
+        count: this.#count(),
+        hours: hours.since(since),
+        endingSoon: links.endingSoon(app.id, now, endingBefore, limit),
+      });
+    });
   }
 
   async readEvents(
@@ -314,6 +329,11 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
       alarm.failed();
       await alarm.retry();
     }
+  }
+
+  #count(): LinkCount {
+    const { links } = this.#context.tables;
+    return { live: links.counts.live(), revoking: links.countRevoking() };
   }
 
   async #serve<Value>(

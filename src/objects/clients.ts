@@ -52,6 +52,7 @@ export function createLedgers(env: Env): LedgerOf {
       mintMany: (caller, items, idempotency, isFurtherPart) =>
         call((ledger) => ledger.mintMany(caller, items, idempotency, isFurtherPart)),
       countLinks: (caller) => call((ledger) => ledger.countLinks(caller)),
+      overview: (caller, request) => call((ledger) => ledger.overview(caller, request)),
       readEvents: (caller, filter, after, limit) =>
         call((ledger) => ledger.readEvents(caller, filter, after, limit)),
       inspect: (caller, id) => call((ledger) => ledger.inspect(caller, id)),

@@ -81,10 +81,20 @@ const WEBHOOKS = `
   ) WITHOUT ROWID;
 `;
 
-const MIGRATIONS = [FIRST_SCHEMA, REPORTS_AND_EVENTS, WEBHOOKS];
+/** Opens and denials of the app by the hour; denials are counts by reason. */
+const HOURS = `
+  CREATE TABLE IF NOT EXISTS hours (
+    -- Its start. As the row's own number it needs no index, and a report costs one row.
+    hour INTEGER PRIMARY KEY,
+    opens INTEGER NOT NULL,
+    denials TEXT NOT NULL
+  );
+`;
+
+export const MIGRATIONS = [FIRST_SCHEMA, REPORTS_AND_EVENTS, WEBHOOKS, HOURS];
 
 /** Key of the number of migrations that this ledger has had. */
-const SCHEMA_VERSION = 'schema version';
+export const SCHEMA_VERSION = 'schema version';
 
 /** Brings the tables of a ledger, new or old, to what this code expects. */
 export function migrateLedger(storage: DurableObjectStorage): void {

@@ -1,6 +1,7 @@
 // Every table of a ledger.
 
 import { createEventTable } from './event-table.ts';
+import { createHourTable } from './hour-table.ts';
 import { createIdempotencyTable } from './idempotency-table.ts';
 import { createKeyTable } from './key-table.ts';
 import { createLinkTable } from './link-table.ts';
@@ -15,6 +16,7 @@ export function createLedgerTables(sql: SqlStorage) {
     links: createLinkTable(sql),
     idempotency: createIdempotencyTable(sql),
     events: createEventTable(sql),
+    hours: createHourTable(sql),
     revocations: createRevocationTable(sql),
     webhooks: createWebhookTable(sql),
   };

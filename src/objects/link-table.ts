@@ -101,6 +101,17 @@ export function createLinkTable(sql: SqlStorage) {
       counts.ended(due.length);
       return due;
     },
+    /** Live links that end after an instant and before another, the next to end first. */
+    endingSoon(app: string, after: Instant, before: Instant, limit: number): Link[] {
+      const rows = sql.exec<LinkRow>(
+        `SELECT * FROM links WHERE status = 'active' AND expires_at > ? AND expires_at < ?
+         ORDER BY expires_at, id LIMIT ?`,
+        after,
+        before,
+        limit,
+      );
+      return rows.toArray().map((row) => linkOf(row, app));
+    },
     nextExpiry(): Instant | undefined {
       const [row] = sql.exec<{ at: number | null }>(
         "SELECT min(expires_at) at FROM links WHERE status = 'active'",

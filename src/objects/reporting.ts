@@ -1,4 +1,5 @@
-// Takes the reports of gates into a ledger: counts for the catalog, and events of what is new.
+// Takes the reports of gates into a ledger: counts for the catalog, events of what is new, and the
+// activity of the hour.
 
 import { RECIPIENT } from '../events/event.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
@@ -58,6 +59,13 @@ export function createReporting({ app, storage, tables }: LedgerContext): Report
           }
           if (opened) tables.events.add('link.opened', opened.to, link.id, RECIPIENT, opened);
           if (denied) tables.events.add('link.denied', denied.to, link.id, RECIPIENT, denied);
+          const news = opened ?? denied;
+          if (news) {
+            tables.hours.add(news.to, {
+              opens: opened?.count ?? 0,
+              denials: denied?.byReason ?? {},
+            });
+          }
         });
       }
       return { usesUpTo, uploadsUpTo, nextInSeconds: pace(now) };

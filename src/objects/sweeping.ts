@@ -1,4 +1,5 @@
-// What time alone changes in a ledger: links expire, and old events and Idempotency-Keys are forgotten.
+// What time alone changes in a ledger: links expire, and old events, hours and
+// Idempotency-Keys are forgotten.
 
 import type { App } from '../apps/app.ts';
 import { HALLPASS } from '../apps/caller.ts';
@@ -7,6 +8,9 @@ import type { LedgerContext } from './ledger-context.ts';
 
 /** How many rows one step touches. */
 const ROWS_AT_ONCE = 1_000;
+
+/** The longest month. */
+const HOURS_KEPT_MS = 31 * DAY_MS;
 
 export type Sweeping = {
   /** Does one step; answers when the next is due. */
@@ -38,6 +42,8 @@ export function createSweeping({ storage, tables, idempotent }: LedgerContext): 
   return {
     sweep(app, now) {
       idempotent.forget(now);
+      // Few and harmless, so that no alarm rings for them alone.
+      tables.hours.forget(now - HOURS_KEPT_MS);
       expireLinks(now);
       const dueAt = [tables.links.nextExpiry(), forgetEvents(app, now)];
       return dueAt.flatMap((at) => at ?? []).sort((a, b) => a - b)[0];

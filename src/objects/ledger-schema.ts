@@ -99,7 +99,7 @@ export const SCHEMA_VERSION = 'schema version';
 /** Brings the tables of a ledger, new or old, to what this code expects. */
 export function migrateLedger(storage: DurableObjectStorage): void {
   const version = storage.kv.get<number>(SCHEMA_VERSION) ?? 0;
-  if (version === MIGRATIONS.length) return;
+  if (version >= MIGRATIONS.length) return;
   storage.transactionSync(() => {
     for (const migration of MIGRATIONS.slice(version)) storage.sql.exec(migration);
     storage.kv.put(SCHEMA_VERSION, MIGRATIONS.length);

@@ -25,9 +25,12 @@ import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createObjectFetcher } from './stores/fetch-object.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
+import { createStoreHealths, type StoreHealth, type StoreHealths } from './stores/store-health.ts';
 import { createUploadOrigin } from './stores/upload-origin.ts';
 import { createUploadStore } from './stores/upload-store.ts';
 import type { WebhookLedgerOf } from './webhooks/ports.ts';
+
+export type { StoreHealth };
 
 export type Services = OpenServices &
   TransferServices &
@@ -41,6 +44,7 @@ export type Services = OpenServices &
     readonly webhooksOf: WebhookLedgerOf;
     readonly apps: Apps;
     readonly checkStore: CheckStore;
+    readonly storeHealths: StoreHealths;
     readonly sessions: Sessions;
     readonly sessionSecrets: SessionSecrets;
   };
@@ -76,6 +80,9 @@ function createServices(env: Env): Services {
     ledgerOf: createLedgers(env),
     webhooksOf: createWebhookLedgers(env),
     apps: createApps(env),
+    storeHealths: createStoreHealths(config, systemClock, randomBytes, (url, init) =>
+      fetch(url, init),
+    ),
     sessions: createSessions(env),
     sessionSecrets: createSessionSecrets(config.appKeys, config.adminToken, randomBytes),
     presign: createGrantPresigner(config, systemClock),

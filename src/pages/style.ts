@@ -95,7 +95,7 @@ details pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--li
   .docs nav { position: static; max-height: none; }
   .docs th { width: 9rem; }
 }
-.admin { display: block; padding: 0; font-size: 1rem; }
+.admin { display: block; place-items: normal; padding: 0; font-size: 1rem; }
 .admin main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
 .admin a { color: inherit; }
 .admin h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
@@ -114,7 +114,7 @@ details pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--li
 .button { display: inline-block; text-decoration: none; border: 1px solid var(--ink); border-radius: .5rem; padding: .375rem .75rem; font-weight: 600; font-size: .9375rem; }
 a.button.main { background: var(--ink); color: var(--paper); }
 .danger { background: transparent; color: var(--bad); border-color: var(--bad); padding: .375rem .75rem; font-size: .9375rem; }
-.danger:hover { background: var(--bad); color: var(--paper); }
+.danger.main, .danger:hover { background: var(--bad); color: var(--paper); }
 select, textarea { font: inherit; color: inherit; background: var(--paper); width: 100%; border: 1px solid var(--soft); border-radius: .5rem; padding: .625rem .875rem; }
 .admin form input, .admin select, .admin textarea, .admin form button { padding: .4375rem .75rem; }
 .admin form > button { justify-self: start; }
@@ -127,11 +127,16 @@ legend { padding: 0; margin-bottom: .25rem; }
 .check input { width: auto; flex: none; }
 .check small { display: block; }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); gap: 1rem; width: 100%; align-items: start; }
+.field { display: grid; gap: .25rem; }
+.pair { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .5rem; }
+.filters > details, .filters .filters { grid-column: 1 / -1; }
+.filters .filters { margin: .5rem 0 0; }
+.filters summary { margin: 0; color: var(--soft); }
 .filters { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 10rem), 1fr)); gap: .75rem; align-items: end; margin: 0 0 1rem; font-size: .9375rem; }
 .notice { border: 1px solid var(--line); border-left: .25rem solid var(--good); border-radius: .5rem; padding: .75rem 1rem; margin: 1rem 0; overflow-wrap: anywhere; }
 .notice.bad { border-left-color: var(--bad); }
 .notice ul { margin: .25rem 0 0; padding-left: 1.25rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9rem), 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 8rem), 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none; }
 .tiles > * { border: 1px solid var(--line); border-radius: .75rem; padding: .875rem 1rem; color: var(--soft); font-size: .9375rem; }
 .tiles b { display: block; color: var(--ink); font-size: 1.5rem; font-variant-numeric: tabular-nums; line-height: 1.25; }
 .rows { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: .75rem; }
@@ -171,7 +176,12 @@ ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
 .chart .bad { fill: var(--bad); }
 .admin table { border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums; }
 .admin th, .admin td { text-align: left; font-weight: normal; padding: .25rem 1.5rem .25rem 0; border-top: 1px solid var(--line); }
+.actions [aria-current] { font-weight: 600; text-decoration: none; }
 .scroll { overflow-x: auto; }
+.legend { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem; font-size: .875rem; }
+.legend span { width: .75rem; height: .75rem; border-radius: .125rem; background: var(--go); }
+.legend .bad { background: var(--bad); margin-left: .75rem; }
+@media (max-width: 48rem) { .bar { padding: .75rem 1rem; } .bar nav { order: 1; flex-basis: 100%; } .bar form { margin-left: auto; } .admin main { padding: 1.25rem 1rem; } .chart text { font-size: 20px; } }
 @media (max-width: 30rem) { .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .5rem; } }
 @media (forced-colors: active) { .chart .good { fill: LinkText; } .chart .bad { fill: Mark; } }
 @media (prefers-reduced-motion: no-preference) { .rows > .new { animation: new 2s; } @keyframes new { from { background: var(--line); } } }

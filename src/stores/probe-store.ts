@@ -37,11 +37,16 @@ export type Probe = {
 
 export function createProbe(
   store: Store,
-  { presign, clock, fetch }: { presign: Presigner; clock: Clock; fetch: Fetch },
+  {
+    presign,
+    clock,
+    fetch,
+    timeoutMs = TIMEOUT_MS,
+  }: { presign: Presigner; clock: Clock; fetch: Fetch; timeoutMs?: number },
 ): Probe {
   async function send(url: string, init: RequestInit): Promise<Outcome> {
     try {
-      return await withDeadline(TIMEOUT_MS, async (signal) => {
+      return await withDeadline(timeoutMs, async (signal) => {
         const response = await fetch(url, {
           ...init,
           redirect: 'manual',

@@ -74,6 +74,39 @@ export function TextField(props: Input) {
   );
 }
 
+const UNITS = { m: 'minutes', h: 'hours', d: 'days' };
+
+/** A number and its unit, which is sent as the name followed by `Unit`. */
+export function DurationField(props: Field & { readonly required?: boolean }) {
+  const { form, name, label, hint, required } = props;
+  const error = errorOf(form, name);
+  const unit = form.fields.get(`${name}Unit`);
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <div class="pair">
+        <input
+          id={name}
+          name={name}
+          inputmode="numeric"
+          value={form.fields.get(name) ?? ''}
+          required={required}
+          autocomplete="off"
+          aria-invalid={error ? 'true' : undefined}
+        />
+        <select name={`${name}Unit`} aria-label={`${label}: unit`}>
+          {Object.entries(UNITS).map(([value, text]) => (
+            <option value={value} selected={value === unit}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Help hint={hint} error={error} />
+    </div>
+  );
+}
+
 export function TextArea({ form, name, label, hint }: Field) {
   const error = errorOf(form, name);
   return (

@@ -10,10 +10,10 @@ import { EventLine } from './event-line.tsx';
 import {
   Action,
   CheckBox,
+  DurationField,
   type Form,
   Hidden,
   ProblemNotice,
-  SelectField,
   TextArea,
   TextField,
 } from './form.tsx';
@@ -30,8 +30,6 @@ const DONE = {
 } as const;
 
 export type Done = keyof typeof DONE;
-
-export const UNITS = { m: 'minutes', h: 'hours', d: 'days' };
 
 type Shown = {
   readonly link: Link;
@@ -116,7 +114,7 @@ function Facts({ link, app, activity, viewer }: Shown) {
     ['Opens at', limits.notBefore && <At at={limits.notBefore} viewer={viewer} />],
     ['Uses', maxUses === undefined ? undefined : `${uses} of ${maxUses} spent`],
     ['Opened', grant.consistency === 'edge' ? 'not counted' : `${totals.opens} times`],
-    ['Last', totals.lastOpenedAt && <At at={totals.lastOpenedAt} viewer={viewer} />],
+    ['Last opened', totals.lastOpenedAt && <At at={totals.lastOpenedAt} viewer={viewer} />],
     ['Refused', refused.join(', ')],
     ['Password', limits.password && 'asked for'],
     ['Rate', rateLimit && `${rateLimit.limit} opens in ${rateLimit.windowSeconds} s`],
@@ -152,18 +150,11 @@ function Change({ link, form }: { readonly link: Link; readonly form: Form }) {
       <form method="post" action={`/admin/links/${link.id}/change?app=${link.app}`}>
         <Hidden name="version" value={form.fields.get('version') ?? ''} />
         <div class="grid">
-          <TextField
+          <DurationField
             form={form}
             name="expiresAt"
-            type="number"
-            label="Ends from now in"
+            label="Ends, from now, in"
             hint="Stays as it is while empty."
-          />
-          <SelectField
-            form={form}
-            name="expiresAtUnit"
-            label="Minutes, hours or days"
-            options={UNITS}
           />
           <TextField form={form} name="maxUses" type="number" label="Uses at most" />
         </div>

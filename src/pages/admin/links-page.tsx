@@ -77,6 +77,8 @@ function LookUp() {
   );
 }
 
+const MORE_FILTERS = ['store', 'keyPrefix', 'tag', 'mintedBy'];
+
 function Filters({ form, apps }: Pick<Catalog, 'form' | 'apps'>) {
   const appNames = Object.fromEntries(apps.map(({ id, name }) => [id, name]));
   return (
@@ -84,14 +86,19 @@ function Filters({ form, apps }: Pick<Catalog, 'form' | 'apps'>) {
       <TextField form={form} name="q" label="Words in key or note" />
       <SelectField form={form} name="state" label="State" options={{ '': 'Any', ...STATE_WORDS }} />
       <SelectField form={form} name="app" label="App" options={{ '': 'Every app', ...appNames }} />
-      <TextField form={form} name="store" label="Store" />
-      <TextField form={form} name="keyPrefix" label="Key begins with" />
-      <TextField form={form} name="tag" label="Tag" />
-      <TextField form={form} name="mintedBy" label="Minted by" />
       <div class="actions">
         <button type="submit">Filter</button>
         {isFiltered(form.fields) && <a href="/admin/links">Clear</a>}
       </div>
+      <details open={MORE_FILTERS.some((name) => form.fields.has(name))}>
+        <summary>More filters</summary>
+        <div class="filters">
+          <TextField form={form} name="store" label="Store" />
+          <TextField form={form} name="keyPrefix" label="Key begins with" />
+          <TextField form={form} name="tag" label="Tag" />
+          <TextField form={form} name="mintedBy" label="Minted by" />
+        </div>
+      </details>
     </form>
   );
 }

@@ -3,9 +3,17 @@
 import { html, raw } from 'hono/html';
 import type { App } from '../../apps/app.ts';
 import type { Link } from '../../links/link.ts';
-import { CheckBox, type Form, Hidden, ProblemNotice, SelectField, TextField } from './form.tsx';
+import {
+  CheckBox,
+  DurationField,
+  type Form,
+  Hidden,
+  ProblemNotice,
+  SelectField,
+  TextField,
+} from './form.tsx';
 import { AdminPage } from './frame.tsx';
-import { LimitFields, UNITS } from './link-page.tsx';
+import { LimitFields } from './link-page.tsx';
 import { At, FromNow, type Viewer } from './when.tsx';
 
 type Mint = {
@@ -75,13 +83,7 @@ function What({ apps, stores, form }: Mint) {
         required
       />
       <div class="grid">
-        <TextField form={form} name="ttlSeconds" type="number" label="Ends in" required />
-        <SelectField
-          form={form}
-          name="ttlSecondsUnit"
-          label="Minutes, hours or days"
-          options={UNITS}
-        />
+        <DurationField form={form} name="ttlSeconds" label="Ends in" required />
         <TextField
           form={form}
           name="maxUses"
@@ -96,21 +98,12 @@ function What({ apps, stores, form }: Mint) {
 
 function Opening({ form }: { readonly form: Form }) {
   return (
-    <div class="grid">
-      <TextField
-        form={form}
-        name="notBefore"
-        type="number"
-        label="Opens only from now in"
-        hint="At once while empty."
-      />
-      <SelectField
-        form={form}
-        name="notBeforeUnit"
-        label="Minutes, hours or days"
-        options={UNITS}
-      />
-    </div>
+    <DurationField
+      form={form}
+      name="notBefore"
+      label="Opens, from now, in"
+      hint="At once while empty."
+    />
   );
 }
 

@@ -36,7 +36,7 @@ export function revokeLinksPage(fields: URLSearchParams, { matched, complete }: 
             <Hidden name={name} value={value} />
           ))}
           <div class="actions">
-            <button type="submit" class="danger">
+            <button type="submit" class="danger main">
               {complete ? `Revoke ${links}` : 'Revoke all of them'}
             </button>
             <a class="button" href="/admin/links">

@@ -9,6 +9,7 @@ import { problemResponse } from '../../http/problem.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
 import { linkPages } from './links.ts';
 import { mintPages } from './mint.ts';
+import { overviewPages } from './overview.ts';
 import { revokePages } from './revoke-links.ts';
 import { signInRoutes } from './sign-in.ts';
 import { storePages } from './stores.ts';
@@ -38,6 +39,7 @@ export const adminRoutes = new Hono<HallpassContext>()
   .use(csrf())
   .route('/', signInRoutes)
   .use(requireSession())
+  .route('/', overviewPages)
   .route('/links/new', mintPages)
   .route('/links/revoke', revokePages)
   .route('/links', linkPages)

@@ -183,6 +183,7 @@ ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
 .legend .bad { background: var(--bad); margin-left: .75rem; }
 @media (max-width: 48rem) { .bar { padding: .75rem 1rem; } .bar nav { order: 1; flex-basis: 100%; } .bar form { margin-left: auto; } .admin main { padding: 1.25rem 1rem; } .chart text { font-size: 20px; } }
 @media (max-width: 30rem) { .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .5rem; } }
+@media (scripting: none) { .scripted { display: none; } }
 @media (forced-colors: active) { .chart .good { fill: LinkText; } .chart .bad { fill: Mark; } }
 @media (prefers-reduced-motion: no-preference) { .rows > .new { animation: new 2s; } @keyframes new { from { background: var(--line); } } }
 `.trim();

@@ -2,12 +2,11 @@
 
 const SAID_FOR_MS = 2_000;
 
-/** Its `data-copy` is the id of the field. Without a script there is no button, but the field. */
+/** Its `data-copy` is the id of the field. */
 export function copyFrom(button: HTMLButtonElement): void {
   const field = document.getElementById(button.dataset.copy ?? '');
   if (!(field instanceof HTMLInputElement)) return;
   const words = button.textContent ?? '';
-  button.hidden = false;
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(field.value);

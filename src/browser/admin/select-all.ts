@@ -4,7 +4,6 @@
 export function selectAll(box: HTMLInputElement): void {
   const boxes = () =>
     document.querySelectorAll<HTMLInputElement>(`input[name="${box.dataset.selects}"]`);
-  (box.closest('label') ?? box).hidden = false;
   box.addEventListener('change', () => {
     for (const each of boxes()) each.checked = box.checked;
   });

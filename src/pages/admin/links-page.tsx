@@ -36,7 +36,7 @@ export function linksPage({ apps, form, links, nextCursor, viewer }: Catalog) {
       ) : (
         <form method="get" action="/admin/links/revoke" class="list">
           <div class="actions">
-            <label class="check" hidden>
+            <label class="check scripted">
               <input type="checkbox" data-selects="ids" />
               <span>All on this page</span>
             </label>

@@ -185,7 +185,7 @@ export function mintedPage({ link, url, qr, viewer }: Minted) {
       </p>
       <div class="secret">
         <input id="url" value={url} readonly aria-label="The link" />
-        <button type="button" class="quiet" hidden data-copy="url">
+        <button type="button" class="quiet scripted" data-copy="url">
           Copy
         </button>
       </div>

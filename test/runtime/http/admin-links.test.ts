@@ -1,6 +1,6 @@
 // Operators find, mint, change and end links on the dashboard.
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adminForm, adminGet, signedIn } from '../../support/admin.ts';
 import {
   json,
@@ -315,8 +315,18 @@ describe('ending many', () => {
 });
 
 describe('the overview', () => {
+  const NOTHING_THERE = '<Error><Code>NoSuchKey</Code></Error>';
+  beforeEach(() => {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(
+      async () => new Response(NOTHING_THERE, { status: 404 }),
+    );
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   it('counts what lives and names what ends soon', async () => {
-    const link = await minted(app, { key: 'ends/soon.pdf', note: HOSTILE });
+    const link = await minted(app, { key: 'ends/soon.pdf', note: HOSTILE, ttlSeconds: 60 });
     for (const range of ['day', 'week', 'month', 'gone']) {
       const html = await page(`/admin?range=${range}`);
       expect(html).toContain('live links');
@@ -325,6 +335,20 @@ describe('the overview', () => {
       expect(html).toContain('<svg');
       expect(html.match(/<tr>/g)).toHaveLength({ day: 25, week: 29, month: 31 }[range] ?? 25);
     }
+  });
+
+  it('asks each store once, and says which of them fails', async () => {
+    const asked = vi.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
+      const isOther = String(url).includes('other-bucket');
+      const code = isOther ? 'SignatureDoesNotMatch' : 'NoSuchKey';
+      const body = `<Error><Code>${code}</Code></Error>`;
+      return new Response(body, { status: isOther ? 403 : 404 });
+    });
+    const html = await page('/admin');
+    expect(asked).toHaveBeenCalledTimes(2);
+    expect(html).toMatch(/Works<\/span><span class="what"><a href="\/admin\/stores#demo"/);
+    expect(html).toMatch(/Failing<\/span><span class="what"><a href="\/admin\/stores#other"/);
+    expect(html).toContain('The signature is wrong');
   });
 
   it('names apps that give no answer, and shows the rest', async () => {

@@ -1,0 +1,79 @@
+// Every page of the dashboard, with something on it, and how one comes to see it.
+
+import type { Page } from 'playwright-core';
+import { SAMPLE } from './recipient-pages.ts';
+import { mintLink, openLink, revokeLink, type StartFile } from './stack.ts';
+
+/** Names and notes as somebody would choose them who means harm, or nothing at all. */
+const HOSTILE = `<img src=x onerror=alert(1)>\u202efdp 😀 ${'long '.repeat(40)}`;
+
+type Show = (stack: StartFile, page: Page) => Promise<unknown>;
+
+const goTo =
+  (path: string): Show =>
+  ({ url }, page) =>
+    page.goto(url + path);
+
+const SHOWN: Readonly<Record<string, Show>> = {
+  overview: goTo('/admin'),
+  'overview of a month': goTo('/admin?range=month'),
+  links: goTo('/admin/links'),
+  'no links': goTo('/admin/links?q=nowhere'),
+  'a wrong filter': goTo('/admin/links?state=active&tag=x&createdAfter=never'),
+  mint: goTo('/admin/links/new'),
+  async minted({ url }, page) {
+    await page.goto(`${url}/admin/links/new`);
+    await page.fill('[name=key]', SAMPLE);
+    await page.getByRole('button', { name: 'Mint the link' }).click();
+    await page.getByRole('heading', { name: 'Your link' }).waitFor();
+  },
+  async 'a refused mint'({ url }, page) {
+    await page.goto(`${url}/admin/links/new`);
+    await page.fill('[name=key]', '../../etc/passwd');
+    await page.fill('[name=maxUses]', 'many');
+    await page.getByRole('button', { name: 'Mint the link' }).click();
+    await page.getByRole('alert').waitFor();
+  },
+  async link(stack, page) {
+    const link = await mintLink(stack, { key: SAMPLE, maxUses: 3, note: HOSTILE, tags: ['<b>'] });
+    await openLink(link.url, { headers: { 'Hallpass-Claim': 'somebody-who-redeems-it' } });
+    await page.goto(`${stack.url}/admin/links/${link.id}`);
+    await page.getByText('Extend or change it').click();
+  },
+  async 'a revoked link'(stack, page) {
+    const link = await mintLink(stack, { key: SAMPLE });
+    await revokeLink(stack, link.id);
+    await page.goto(`${stack.url}/admin/links/${link.id}`);
+  },
+  'no such link': goTo('/admin/links/lnk_nobody'),
+  'revoke all': goTo('/admin/links/revoke?q=sample'),
+  revoking: goTo('/admin/links/revoke/result?q=sample&matched=500'),
+  stores: goTo('/admin/stores'),
+  async 'a checked store'({ url }, page) {
+    await page.goto(`${url}/admin/stores`);
+    await page.fill('[name=key]', SAMPLE);
+    await page.getByRole('button', { name: /^Check/ }).click();
+    await page.getByText('Links of this store work.').waitFor();
+  },
+};
+
+export const ADMIN_PAGES: readonly string[] = Object.keys(SHOWN);
+
+/** Some links, so that there is something to see. */
+export async function mintSome(stack: StartFile): Promise<void> {
+  for (let index = 0; index < 30; index++) {
+    const note = index % 3 === 0 ? HOSTILE : `For customer ${index}`;
+    await mintLink(stack, { key: SAMPLE, note, tags: ['sample', `batch-${index % 2}`] });
+  }
+}
+
+export async function signIn({ url, adminToken }: StartFile, page: Page): Promise<void> {
+  await page.goto(`${url}/admin/sign-in`);
+  await page.fill('input[name=token]', adminToken);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+}
+
+export async function showAdminPage(stack: StartFile, page: Page, name: string): Promise<void> {
+  await (SHOWN[name] as Show)(stack, page);
+}

@@ -1,0 +1,63 @@
+// A page as one looks at it: who complains of it, how much it needs, whether it moves, and whom it shuts out.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Of all that a page needs, as it goes over the wire. */
+export const MOST_BYTES = 30 * 1_024;
+export const NARROW = { width: 320, height: 640 };
+
+export type Look = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the console had: faults, refusals of the policy. */
+  readonly complaints: string[];
+  /** Of all requests since the look began. */
+  readonly bytes: () => Promise<number>;
+};
+
+export async function lookAt(browser: Browser, options: BrowserContextOptions): Promise<Look> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    const isComplaint = message.type() === 'error' || message.type() === 'warning';
+    // That a refusal has its status is right.
+    if (isComplaint && !/the server responded with a status of 4/.test(message.text())) {
+      complaints.push(message.text());
+    }
+  });
+  const sizes: Promise<number>[] = [];
+  page.on('requestfinished', (request) => {
+    sizes.push(request.sizes().then((size) => size.responseBodySize + size.responseHeadersSize));
+  });
+  const bytes = async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  return { page, context, complaints, bytes };
+}
+
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations: found } = await page.evaluate<AxeResults>('axe.run()');
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** How much of the page moved after it was first seen. */
+export async function shift(page: Page): Promise<number> {
+  return page.evaluate(`new Promise((resolve) => {
+    let shift = 0;
+    new PerformanceObserver((list) => {
+      // What somebody asked for by a click may make room for itself.
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => resolve(shift), 200);
+  })`);
+}
+
+export async function widthOf(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth');
+}

@@ -117,6 +117,7 @@ a.button.main { background: var(--ink); color: var(--paper); }
 .danger.main, .danger:hover { background: var(--bad); color: var(--paper); }
 select, textarea { font: inherit; color: inherit; background: var(--paper); width: 100%; border: 1px solid var(--soft); border-radius: .5rem; padding: .625rem .875rem; }
 .admin form input, .admin select, .admin textarea, .admin form button { padding: .4375rem .75rem; }
+.admin form { justify-items: stretch; }
 .admin form > button { justify-self: start; }
 [aria-invalid] { border-color: var(--bad); }
 small { color: var(--soft); font-size: .875rem; }

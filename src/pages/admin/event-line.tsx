@@ -76,7 +76,8 @@ function details(data: EventData): string {
   return data.fields.join(', ');
 }
 
-function times(count: number): string {
+/** How often, as one says it. */
+export function times(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }
 

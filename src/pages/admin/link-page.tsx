@@ -6,7 +6,7 @@ import type { EventPage } from '../../events/event.ts';
 import { bytesInWords } from '../../lib/amounts.ts';
 import { type Activity, NO_ACTIVITY, spentUses } from '../../links/activity.ts';
 import { isChangeable, type Link, linkState } from '../../links/link.ts';
-import { EventLine } from './event-line.tsx';
+import { EventLine, times } from './event-line.tsx';
 import {
   Action,
   CheckBox,
@@ -113,7 +113,7 @@ function Facts({ link, app, activity, viewer }: Shown) {
     ],
     ['Opens at', limits.notBefore && <At at={limits.notBefore} viewer={viewer} />],
     ['Uses', maxUses === undefined ? undefined : `${uses} of ${maxUses} spent`],
-    ['Opened', grant.consistency === 'edge' ? 'not counted' : `${totals.opens} times`],
+    ['Opened', grant.consistency === 'edge' ? 'not counted' : times(totals.opens)],
     ['Last opened', totals.lastOpenedAt && <At at={totals.lastOpenedAt} viewer={viewer} />],
     ['Refused', refused.join(', ')],
     ['Password', limits.password && 'asked for'],

@@ -8,6 +8,7 @@ import { stop } from './stop.ts';
 
 const SCRIPTS = {
   'src/browser/main.ts': 'src/pages/upload-script.json',
+  'src/browser/countdown/main.ts': 'src/pages/countdown-script.json',
   'src/browser/admin/main.ts': 'src/pages/admin/admin-script.json',
 };
 

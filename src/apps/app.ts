@@ -25,6 +25,8 @@ export type Quotas = {
 
 export type AppSettings = AppBounds & {
   readonly name: string;
+  /** The name under which recipients see its links; without one they see none. */
+  readonly publicName?: string | undefined;
   readonly defaults: AppDefaults;
   readonly quotas: Quotas;
   /** Whether events keep the addresses of redeemers in clear. */

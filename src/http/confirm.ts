@@ -37,7 +37,10 @@ export function confirmResponse(
     confirmPage({
       ...readerOf(c),
       // As it will be saved: no other reading direction makes another type of it.
-      filename: safeFilename(grantedFilename(confirm.grant)),
+      filename: safeFilename(grantedFilename(grant)),
+      from: grant.from,
+      size: grant.object?.size,
+      contentType: grant.contentType ?? grant.object?.contentType,
       usesLeft: confirm.usesLeft,
       isClaimKnown: confirm.isClaimKnown,
       expiresAt: confirm.expiresAt,

@@ -3,8 +3,6 @@
 
 import type { Context } from 'hono';
 import type * as z from 'zod';
-import { secondsInWords } from '../lib/amounts.ts';
-import { fillIn } from '../lib/fill-in.ts';
 import { toIso } from '../lib/time.ts';
 import { type ProblemShown, problemPage } from '../pages/problem-page.tsx';
 import { type Language, wordsIn } from '../pages/words/words.ts';
@@ -16,6 +14,10 @@ import { readerOf } from './reader.ts';
 
 /** How long a page waits to open itself: whoever waits for longer comes back. */
 const LONGEST_REFRESH_SECONDS = 86_400;
+
+/** The page that counts down runs one script, of ours. */
+const COUNTDOWN_POLICY =
+  "default-src 'none'; img-src data:; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Answers a denial: a page where the client asks for HTML, RFC 9457 JSON elsewhere. */
 export function problemResponse(c: Context, denial: Denial): Response | Promise<Response> {
@@ -34,7 +36,9 @@ function problemPageResponse(
   const { language } = readerOf(c);
   // The page of a link that isn't open yet opens itself.
   if (opensSoon(denial)) c.header('Refresh', String(denial.retryAfterSeconds));
-  return c.html(problemPage(problemInWords(denial, language), language), status);
+  const shown = problemInWords(denial, language);
+  if (shown.waitSeconds !== undefined) c.header('Content-Security-Policy', COUNTDOWN_POLICY);
+  return c.html(problemPage(shown, language), status);
 }
 
 /** A denial for people. What only programs run into is told in English. */
@@ -46,9 +50,8 @@ export function problemInWords(denial: Denial, language: Language): ProblemShown
   const isKnownWait =
     'retryAfterSeconds' in denial && (denial.reason !== 'not_yet' || opensSoon(denial));
   if (!isKnownWait) return { title, detail };
-  const time = secondsInWords(language, denial.retryAfterSeconds);
   const sentence = denial.reason === 'not_yet' ? wait.opensIn : wait.tryAgainIn;
-  return { title, detail: fillIn(sentence, { time }) };
+  return { title, detail: sentence, waitSeconds: denial.retryAfterSeconds };
 }
 
 function opensSoon(denial: Denial): denial is Extract<Denial, { reason: 'not_yet' }> {

@@ -1,5 +1,7 @@
 // What a link permits, unchanged for as long as it lives.
 
+import type { StoredObject } from './stored-object.ts';
+
 export const OPERATIONS = ['download', 'upload'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 export const DISPOSITIONS = ['attachment', 'inline'] as const;
@@ -42,6 +44,10 @@ export type Grant = {
   readonly contentType?: string | undefined;
   /** Of uploads. Their key may end in `/`: then it is where each file gets a key of its own. */
   readonly upload?: UploadTerms | undefined;
+  /** The object as it was at the mint, where that was asked for. */
+  readonly object?: StoredObject | undefined;
+  /** From whom it is, as the app called itself when it minted. */
+  readonly from?: string | undefined;
   /** Whether addresses of redeemers are kept in clear, as the app had it when it minted. */
   readonly recordIp?: boolean | undefined;
 };

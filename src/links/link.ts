@@ -6,7 +6,6 @@ import type { Grant } from './grant.ts';
 import type { Limits } from './limits.ts';
 import type { LinkId } from './link-ref.ts';
 import type { Reported } from './report.ts';
-import type { StoredObject } from './stored-object.ts';
 
 /** What the ledger has decided; the rest of a link's state follows from the time. */
 export type LinkStatus = 'pending' | 'active' | 'expired' | 'revoked' | 'failed';
@@ -36,8 +35,6 @@ export type Link = {
   readonly settled: boolean;
   readonly grant: Grant;
   readonly limits: Limits;
-  /** The object as it was at the mint, where that was asked for. */
-  readonly object?: StoredObject | undefined;
   readonly note?: string | undefined;
   readonly tags: readonly string[];
   readonly createdAt: Instant;

@@ -215,10 +215,10 @@ type LinkRow = {
   reported: string | null;
 };
 
-type LinkTerms = Pick<Link, 'rootKeyId' | 'grant' | 'limits' | 'object' | 'note' | 'tags'>;
+type LinkTerms = Pick<Link, 'rootKeyId' | 'grant' | 'limits' | 'note' | 'tags'>;
 
-function termsOf({ rootKeyId, grant, limits, object, note, tags }: LinkTerms): LinkTerms {
-  return { rootKeyId, grant, limits, object, note, tags };
+function termsOf({ rootKeyId, grant, limits, note, tags }: LinkTerms): LinkTerms {
+  return { rootKeyId, grant, limits, note, tags };
 }
 
 function linkOf(row: LinkRow, app: string): Link {

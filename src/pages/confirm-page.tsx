@@ -1,6 +1,7 @@
 // The deliberate step before a link is redeemed: what it is, how often it may be used, one button.
 
 import { html } from 'hono/html';
+import { bytesInWords } from '../lib/amounts.ts';
 import { type Instant, toIso } from '../lib/time.ts';
 import { Page } from './page.tsx';
 import type { ProblemShown } from './problem-page.tsx';
@@ -11,6 +12,11 @@ type Confirm = {
   readonly language: Language;
   readonly timeZone: string;
   readonly filename: string;
+  /** From whom it is, where the app tells. */
+  readonly from?: string | undefined;
+  /** Where they are known. */
+  readonly size?: number | undefined;
+  readonly contentType?: string | undefined;
   readonly usesLeft?: number | undefined;
   /** Whoever looks has spent a use and may come back for it. */
   readonly isClaimKnown: boolean;
@@ -28,6 +34,7 @@ export function confirmPage(confirm: Confirm) {
       <h1>
         <bdi>{filename}</bdi>
       </h1>
+      <About {...confirm} />
       <p>
         {before}
         <time datetime={toIso(expiresAt)}>{shownInstant(confirm)}</time>
@@ -37,6 +44,33 @@ export function confirmPage(confirm: Confirm) {
       <RedeemForm words={words} claim={claim} needsPassword={needsPassword} />
     </Page>
   )}`;
+}
+
+function About({ language, from, size, contentType }: Confirm) {
+  const [before = '', after = ''] = wordsIn(language).confirm.from.split('{name}');
+  const facts = [
+    ...(size === undefined ? [] : [bytesInWords(wordsIn(language).locale, size)]),
+    ...(contentType === undefined ? [] : [typeInWords(contentType)]),
+  ];
+  return (
+    <>
+      {from !== undefined && (
+        <p>
+          {before}
+          <bdi>{from}</bdi>
+          {after}
+        </p>
+      )}
+      {facts.length > 0 && <p>{facts.join(' · ')}</p>}
+    </>
+  );
+}
+
+/** Short names are what people call these types: PDF, PNG, MP4. */
+function typeInWords(contentType: string): string {
+  const [essence = ''] = contentType.split(';');
+  const [, name = ''] = essence.trim().split('/');
+  return /^[a-z0-9]{2,5}$/i.test(name) ? name.toUpperCase() : essence;
 }
 
 /** The form again, after a missing or wrong password. */

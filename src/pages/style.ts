@@ -23,6 +23,7 @@ input { width: 100%; background: transparent; color: inherit; border-color: var(
 button { background: var(--ink); color: var(--paper); border-color: var(--ink); cursor: pointer; font-weight: 600; }
 :focus-visible { outline: 3px solid #3b82f6; outline-offset: 2px; }
 p { margin: 0; color: var(--soft); text-wrap: pretty; }
+[role=timer] { display: inline-block; min-width: 4ch; font-variant-numeric: tabular-nums; }
 [hidden] { display: none !important; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .fault:not(:empty) { margin-top: 1rem; }

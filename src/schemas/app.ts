@@ -32,6 +32,10 @@ const mintsPerDay = wholeNumber(0, MAX_QUOTA).meta({
 
 const fields = {
   name: text(1, 100).meta({ description: 'Its name.', example: 'billing' }),
+  publicName: text(1, 100).meta({
+    description: 'From whom its links are, as recipients see it; without it they see nobody.',
+    example: 'Example Ltd.',
+  }),
   stores: storeAliases.meta({ description: 'The stores it may mint links in.', example: ['main'] }),
   keyPrefixes: keyPrefixes.meta({
     description: 'Under which object keys, each ending in "/"; the whole of its stores without it.',
@@ -52,6 +56,7 @@ const fields = {
 export const createAppBody = z
   .strictObject({
     ...fields,
+    publicName: fields.publicName.optional(),
     keyPrefixes: fields.keyPrefixes.optional(),
     defaults: fields.defaults.default({}),
     quotas: fields.quotas.default({}),
@@ -64,6 +69,7 @@ export const createAppBody = z
 export const changeAppBody = z
   .strictObject({
     ...z.object(fields).partial().shape,
+    publicName: fields.publicName.nullish(),
     keyPrefixes: fields.keyPrefixes.nullish(),
     defaults: z.strictObject({ rateLimit: rateLimit.nullish() }, 'must be an object').optional(),
     quotas: z
@@ -86,6 +92,7 @@ export const appShown = z
   .object({
     id: z.string(),
     ...fields,
+    publicName: fields.publicName.optional(),
     keyPrefixes: fields.keyPrefixes.optional(),
     createdAt: shownInstant,
     suspendedAt: shownInstant.nullable(),

@@ -109,7 +109,7 @@ export function linkOnWire(link: Link, activity: Activity | undefined, now: Inst
     store: grant.store,
     key: grant.key,
     versionId: grant.versionId,
-    object: link.object,
+    object: grant.object,
     operation: grant.operation,
     consistency: grant.consistency,
     revocation: REVOCATION[grant.consistency],

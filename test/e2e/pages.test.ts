@@ -76,6 +76,19 @@ describe('a person', () => {
     }
   });
 
+  it('counts down on the page of a link that was opened too often, which then opens', async () => {
+    const link = await mintLink(stack, { key: SAMPLE, rateLimit: { limit: 1, windowSeconds: 4 } });
+    await fetch(link.url, { redirect: 'manual' });
+    const look = await lookAt(browser, {});
+    await look.page.goto(link.url);
+    const timer = look.page.getByRole('timer');
+    expect(await timer.textContent()).toMatch(/^0:0[1-4]$/);
+    const downloading = look.page.waitForEvent('download');
+    expect((await downloading).suggestedFilename()).toBe('hallpass-sample.pdf');
+    expect(look.complaints).toEqual([]);
+    await look.context.close();
+  });
+
   it('waits on the page for a link that opens soon', async () => {
     const notBefore = new Date(Date.now() + 4_000).toISOString();
     const link = await mintLink(stack, { key: SAMPLE, notBefore, confirm: true });

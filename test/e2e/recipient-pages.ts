@@ -23,6 +23,7 @@ type Shown = {
 
 const SHOWN: Readonly<Record<string, Shown>> = {
   confirm: { mint: { key: SAMPLE, maxUses: 3 } },
+  'all that is known': { mint: { key: SAMPLE, maxUses: 1, verifyObject: true } },
   'a file name of a stranger': {
     mint: {
       key: SAMPLE,

@@ -132,6 +132,7 @@ function appDetails(session: Session, app: App): string[] {
   return details(session, [
     ['Id', app.id],
     ['Name', app.name],
+    ['Public name', app.publicName],
     ['Stores', app.stores.join(', ')],
     ['Key prefixes', app.keyPrefixes?.join(', ')],
     ['Default rate', rate],

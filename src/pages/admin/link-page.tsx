@@ -90,7 +90,7 @@ function Revoke({ link }: { readonly link: Link }) {
 }
 
 function Facts({ link, app, activity, viewer }: Shown) {
-  const { id, grant, limits, note, tags, mintedBy, createdAt, reported, object } = link;
+  const { id, grant, limits, note, tags, mintedBy, createdAt, reported } = link;
   const totals = activity ?? reported?.totals ?? NO_ACTIVITY;
   const refused = Object.entries(totals.denials).map(([reason, count]) => `${reason} ${count}`);
   const uses = spentUses(totals);
@@ -102,7 +102,10 @@ function Facts({ link, app, activity, viewer }: Shown) {
     ['For', `${grant.operation}${grant.delivery === 'stream' ? ', streamed' : ''}`],
     ['Version', grant.versionId],
     ['Saved as', grant.filename && <bdi>{grant.filename}</bdi>],
-    ['Object', object && `${bytesInWords('en', object.size)} ${object.contentType ?? ''}`],
+    [
+      'Object',
+      grant.object && `${bytesInWords('en', grant.object.size)} ${grant.object.contentType ?? ''}`,
+    ],
     ['Takes', grant.upload && `files of up to ${bytesInWords('en', grant.upload.maxBytes)}`],
     [
       'Ends',

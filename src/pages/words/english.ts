@@ -11,6 +11,7 @@ export const ENGLISH = {
     many: 'It can be used {count} more times.',
   },
   confirm: {
+    from: 'From {name}',
     usedByYou: 'You have used it and may download it again for a while.',
     endsOn: 'This link ends on {time}.',
     download: 'Download',

@@ -11,6 +11,7 @@ export const GERMAN: Words = {
     many: 'Er kann noch {count}-mal verwendet werden.',
   },
   confirm: {
+    from: 'Von {name}',
     usedByYou: 'Sie haben ihn verwendet und können noch eine Weile erneut herunterladen.',
     endsOn: 'Dieser Link endet am {time}.',
     download: 'Herunterladen',

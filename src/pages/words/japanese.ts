@@ -11,6 +11,7 @@ export const JAPANESE: Words = {
     many: 'あと{count}回使えます。',
   },
   confirm: {
+    from: '送信者: {name}',
     usedByYou: 'すでに使用済みですが、しばらくの間はもう一度ダウンロードできます。',
     endsOn: 'このリンクの有効期限は{time}です。',
     download: 'ダウンロード',

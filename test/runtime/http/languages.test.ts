@@ -110,12 +110,18 @@ describe('the time on a page', () => {
   });
 });
 
+/** Without the tags. */
+const textIn = (html: string) => html.replaceAll(/<[^>]*>/g, '');
+
 describe('a page that has to wait', () => {
   it('says for how long, and opens itself when the link does', async () => {
     const notBefore = new Date(Date.now() + 180_000).toISOString();
     const link = await minted(app, { notBefore });
     const early = await read(link, 'en');
-    expect(await early.text()).toContain('It opens in 3 minutes, and this page then tries');
+    const html = await early.text();
+    expect(textIn(html)).toContain('It opens in 3:00, and this page then tries');
+    expect(html).toContain('<span role="timer" data-seconds="180">');
+    expect(early.headers.get('Content-Security-Policy')).toContain("script-src 'self'");
     expect(early.headers.get('Refresh')).toBe('180');
     vi.setSystemTime(Date.now() + 180_000);
     expect((await read(link, 'en')).status).toBe(302);
@@ -142,6 +148,6 @@ describe('a page that has to wait', () => {
     let last = await guess();
     for (let guesses = 0; last.status === 403 && guesses < 20; guesses++) last = await guess();
     expect(last.status).toBe(429);
-    expect(await last.text()).toMatch(/Der nächste Versuch ist in \d+ Minuten? möglich\./);
+    expect(textIn(await last.text())).toMatch(/Der nächste Versuch ist in \d+:\d\d möglich\./);
   });
 });

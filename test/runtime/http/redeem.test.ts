@@ -6,6 +6,7 @@ import {
   type MintedOnWire,
   makeApp,
   minted,
+  OPERATOR,
   open,
   realEnv,
   request,
@@ -477,5 +478,32 @@ describe('a flood', () => {
       const env = { ...realEnv, FLOODS } as typeof realEnv;
       expect((await open(link.url, { env })).status).toBe(302);
     }
+  });
+});
+
+describe('the page of a link', () => {
+  const page = async (owner: TestApp, terms: object = {}) => {
+    const link = await minted(owner, { confirm: true, ...terms });
+    return (await open(link.url, { headers: { Accept: 'text/html' } })).text();
+  };
+
+  it('says from whom the file is, as text, and nothing where the app tells no name', async () => {
+    const owner = await makeApp();
+    expect(await page(owner)).not.toContain('From ');
+    const publicName = '<b>Example\u202e</b> 😀';
+    await request('PATCH', `/v1/apps/${owner.id}`, { bearer: OPERATOR, body: { publicName } });
+    expect(await page(owner)).toContain('From <bdi>&lt;b&gt;Example\u202e&lt;/b&gt; 😀</bdi>');
+    await request('PATCH', `/v1/apps/${owner.id}`, {
+      bearer: OPERATOR,
+      body: { publicName: null },
+    });
+    expect(await page(owner)).not.toContain('From ');
+  });
+
+  it('says what type it is served as, where that is known', async () => {
+    const owner = await makeApp();
+    expect(await page(owner, { contentType: 'application/pdf' })).toContain('<p>PDF</p>');
+    const html = await page(owner, { contentType: 'application/vnd.ms-excel; charset=x' });
+    expect(html).toContain('<p>application/vnd.ms-excel</p>');
   });
 });

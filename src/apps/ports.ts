@@ -1,6 +1,6 @@
 // What the verbs need of ledgers and of the directory, and both as objects.
 
-import type { EventFilter, EventPage } from '../events/event.ts';
+import type { EventFilter, EventPage, LatestPage, LatestRequest } from '../events/event.ts';
 import type { MergePatch } from '../lib/merge-patch.ts';
 import type { PageRequest } from '../lib/position.ts';
 import type { Result } from '../lib/result.ts';
@@ -103,6 +103,12 @@ export interface Ledger {
     after: number,
     limit: number,
   ): Promise<Answer<EventPage>>;
+  /** Events below a place, the newest first. */
+  latestEvents(
+    caller: Caller,
+    filter: EventFilter,
+    page: LatestRequest,
+  ): Promise<Answer<LatestPage>>;
 
   createKey(
     caller: Caller,

@@ -99,3 +99,15 @@ export type EventPage = {
   /** Whether there was nothing more. */
   readonly isAll: boolean;
 };
+
+/** How many of the newest events, below a place where one is given. */
+export type LatestRequest = { readonly before?: number | undefined; readonly limit: number };
+
+export type LatestPage = {
+  /** The newest first. */
+  readonly events: readonly Event[];
+  /** The place of the newest event there was, whatever the filter: what happens later comes after it. */
+  readonly newest: number;
+  /** Where older events begin, and when about; absent when there are none. */
+  readonly rest?: { readonly before: number; readonly at: Instant } | undefined;
+};

@@ -8,6 +8,10 @@ import { createPurposeKeys, type PurposeKey } from './root-keys.ts';
 /** As AES-GCM has it (NIST SP 800-38D, 8.2.2). */
 const NONCE_BYTES = 12;
 
+/** Longer ones are none; with one this long a URL is still short enough for every browser and proxy. */
+const MOST_CHARACTERS = 8_000;
+const BASE64_URL = new RegExp(`^[\\w-]{0,${MOST_CHARACTERS}}$`);
+
 export type Cursors = {
   /** `list` names what is listed: another list's cursor is none of this one. */
   encode(list: string, position: readonly (string | number)[]): Promise<string>;
@@ -58,7 +62,7 @@ function toBase64Url(bytes: Bytes): string {
 
 /** Empty for what is no base64url. */
 function fromBase64Url(text: string): Bytes {
-  if (!/^[\w-]{0,500}$/.test(text) || text.length % 4 === 1) return new Uint8Array();
+  if (!BASE64_URL.test(text) || text.length % 4 === 1) return new Uint8Array();
   const decoded = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(decoded, (character) => character.charCodeAt(0));
 }

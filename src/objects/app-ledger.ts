@@ -20,7 +20,7 @@ import type {
   ShownKey,
 } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
-import type { EventFilter, EventPage } from '../events/event.ts';
+import type { EventFilter, EventPage, LatestPage, LatestRequest } from '../events/event.ts';
 import type { PageRequest } from '../lib/position.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS, systemClock } from '../lib/time.ts';
@@ -201,6 +201,16 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
   ): Promise<Answer<EventPage>> {
     return this.#serve(caller, 'events:read', async (admitted) =>
       ok(this.#eventLog.read(admitted, filter, after, limit)),
+    );
+  }
+
+  async latestEvents(
+    caller: Caller,
+    filter: EventFilter,
+    page: LatestRequest,
+  ): Promise<Answer<LatestPage>> {
+    return this.#serve(caller, 'events:read', async (admitted) =>
+      ok(this.#eventLog.latest(admitted, filter, page)),
     );
   }
 

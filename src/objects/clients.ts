@@ -55,6 +55,8 @@ export function createLedgers(env: Env): LedgerOf {
       overview: (caller, request) => call((ledger) => ledger.overview(caller, request)),
       readEvents: (caller, filter, after, limit) =>
         call((ledger) => ledger.readEvents(caller, filter, after, limit)),
+      latestEvents: (caller, filter, page) =>
+        call((ledger) => ledger.latestEvents(caller, filter, page)),
       inspect: (caller, id) => call((ledger) => ledger.inspect(caller, id)),
       change: (caller, id, patch, ifVersion) =>
         call((ledger) => ledger.change(caller, id, patch, ifVersion)),

@@ -2,7 +2,7 @@
 
 import type { KeyId } from '../apps/api-key.ts';
 import { isWithin, widerFaults } from '../apps/bounds.ts';
-import type { Event, EventFilter, EventPage } from '../events/event.ts';
+import type { Event, EventFilter, EventPage, LatestPage, LatestRequest } from '../events/event.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Admitted } from './admission.ts';
 import { ROWS_PER_PAGE, type View, viewOf } from './catalog.ts';
@@ -11,8 +11,13 @@ import type { LedgerTables } from './ledger-tables.ts';
 export type EventLog = {
   /** Events after `after`, the oldest first; a page may be short, or empty, and yet not be the last. */
   read(admitted: Admitted, filter: EventFilter, after: number, limit: number): EventPage;
+  /** Events below a place, the newest first; a page may be short, or empty, and yet not be the last. */
+  latest(admitted: Admitted, filter: EventFilter, page: LatestRequest): LatestPage;
   isVisible(view: View, event: Event): boolean;
 };
+
+/** Above the newest event there can be. */
+const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
 
 export function createEventLog({ events, links, keys }: LedgerTables): EventLog {
   function isVisible({ app, within }: View, { type, subject }: Event): boolean {
@@ -25,6 +30,10 @@ export function createEventLog({ events, links, keys }: LedgerTables): EventLog 
     return link !== undefined && isWithin(within, link.grant);
   }
 
+  function isMeant(admitted: Admitted, { type }: EventFilter, event: Event): boolean {
+    return (type === undefined || type === event.type) && isVisible(viewOf(admitted), event);
+  }
+
   return {
     isVisible,
     read(admitted, filter, after, limit) {
@@ -32,8 +41,7 @@ export function createEventLog({ events, links, keys }: LedgerTables): EventLog 
       let rows = 0;
       let upTo = after;
       for (const event of events.after(after, filter)) {
-        const isMeant = filter.type === undefined || filter.type === event.type;
-        if (isMeant && isVisible(viewOf(admitted), event)) page.push(event);
+        if (isMeant(admitted, filter, event)) page.push(event);
         upTo = event.seq;
         rows += 1;
         if (page.length === limit || rows === ROWS_PER_PAGE) {
@@ -41,6 +49,21 @@ export function createEventLog({ events, links, keys }: LedgerTables): EventLog 
         }
       }
       return { events: page, upTo, isAll: true };
+    },
+    latest(admitted, filter, { before = ABOVE_ALL, limit }) {
+      const page: Event[] = [];
+      const newest = events.last();
+      let rows = 0;
+      let last: Event | undefined;
+      for (const event of events.before(before, filter)) {
+        if (last && (page.length === limit || rows === ROWS_PER_PAGE)) {
+          return { events: page, newest, rest: { before: last.seq, at: last.at } };
+        }
+        if (isMeant(admitted, filter, event)) page.push(event);
+        last = event;
+        rows += 1;
+      }
+      return { events: page, newest };
     },
   };
 }

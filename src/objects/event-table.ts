@@ -37,6 +37,17 @@ export function createEventTable(sql: SqlStorage) {
             );
       for (const row of rows) yield eventOf(row);
     },
+    /** Reads events from the newest on, below a place; stop when you like. */
+    *before(seq: number, filter: EventFilter): Generator<Event> {
+      const { query, bindings } = downwards(filter);
+      for (const row of sql.exec<EventRow>(query, ...bindings, seq)) yield eventOf(row);
+    },
+    /** How SQLite would read them. */
+    planOfBefore(filter: EventFilter): string[] {
+      const { query, bindings } = downwards(filter);
+      const rows = sql.exec<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`, ...bindings, 0);
+      return rows.toArray().map((row) => row.detail);
+    },
     /** The place of the newest event, 0 when there is none. */
     last(): number {
       return sql.exec<{ seq: number | null }>('SELECT max(seq) seq FROM events').one().seq ?? 0;
@@ -58,6 +69,14 @@ export function createEventTable(sql: SqlStorage) {
       );
     },
   };
+}
+
+/** The query ends with the place below which it reads. */
+function downwards({ linkId }: EventFilter): { query: string; bindings: string[] } {
+  const tail = 'seq < ? ORDER BY seq DESC';
+  return linkId === undefined
+    ? { query: `SELECT * FROM events WHERE ${tail}`, bindings: [] }
+    : { query: `SELECT * FROM events WHERE subject = ? AND ${tail}`, bindings: [linkId] };
 }
 
 type EventRow = {

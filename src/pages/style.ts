@@ -164,6 +164,9 @@ details.confirm form { margin-top: 1rem; }
 .card { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; margin-top: 1rem; }
 .card h2 { margin: 0; }
 ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
+.kind { min-width: 8rem; text-align: center; }
+.stays { position: sticky; top: .5rem; z-index: 1; background: var(--paper); }
+:root:has([data-live]) { overflow-anchor: none; }
 .empty { border: 1px dashed var(--edge); border-radius: .75rem; padding: 2rem 1rem; text-align: center; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .375rem 1.5rem; margin: 1rem 0 0; font-size: .9375rem; }
 .facts dt { color: var(--soft); }
@@ -184,7 +187,7 @@ ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
 .legend span { width: .75rem; height: .75rem; border-radius: .125rem; background: var(--go); }
 .legend .bad { background: var(--bad); margin-left: .75rem; }
 @media (max-width: 48rem) { .bar { padding: .75rem 1rem; } .bar nav { order: 1; flex-basis: 100%; } .bar form { margin-left: auto; } .admin main { padding: 1.25rem 1rem; } .chart text { font-size: 20px; } }
-@media (max-width: 30rem) { .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .5rem; } }
+@media (max-width: 30rem) { .kind { min-width: 0; } .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .5rem; } }
 @media (scripting: none) { .scripted { display: none; } }
 @media (forced-colors: active) { .chart .good { fill: LinkText; } .chart .bad { fill: Mark; } }
 @media (prefers-reduced-motion: no-preference) { .rows > .new { animation: new 2s; } @keyframes new { from { background: var(--line); } } }

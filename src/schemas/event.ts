@@ -17,6 +17,15 @@ export const eventQuery = z.strictObject({
   limit,
 });
 
+/** Long enough for a place in each of many apps. */
+const cursorOfApps = text(1, 8_000).optional();
+const filterOfApps = eventQuery.pick({ app: true, type: true, linkId: true });
+
+/** @internal The dashboard’s own: events of one app or of all, the newest first. */
+export const latestEventsQuery = filterOfApps.extend({ before: cursorOfApps });
+/** @internal */
+export const eventsSinceQuery = filterOfApps.extend({ after: cursorOfApps.unwrap() });
+
 const counts = z.record(z.string(), count);
 
 const summary = z

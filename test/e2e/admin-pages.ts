@@ -48,6 +48,9 @@ const SHOWN: Readonly<Record<string, Show>> = {
   'no such link': goTo('/admin/links/lnk_nobody'),
   'revoke all': goTo('/admin/links/revoke?q=sample'),
   revoking: goTo('/admin/links/revoke/result?q=sample&matched=500'),
+  events: goTo('/admin/events'),
+  'no events': goTo('/admin/events?type=link.failed'),
+  'events of nobody': goTo(`/admin/events?app=nobody&linkId=${'x'.repeat(65)}`),
   stores: goTo('/admin/stores'),
   async 'a checked store'({ url }, page) {
     await page.goto(`${url}/admin/stores`);

@@ -34,7 +34,9 @@ export async function lookAt(browser: Browser, options: BrowserContextOptions): 
   });
   const sizes: Promise<number>[] = [];
   page.on('requestfinished', (request) => {
-    sizes.push(request.sizes().then((size) => size.responseBodySize + size.responseHeadersSize));
+    const size = request.sizes().then((each) => each.responseBodySize + each.responseHeadersSize);
+    // Of one that ends with the browser nobody asks it.
+    sizes.push(size.catch(() => 0));
   });
   const bytes = async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   return { page, context, complaints, bytes };

@@ -10,4 +10,4 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-c
 for (const box of document.querySelectorAll<HTMLInputElement>('input[data-selects]')) {
   selectAll(box);
 }
-for (const list of document.querySelectorAll<HTMLElement>('[data-live]')) followEvents(list);
+for (const list of document.querySelectorAll<HTMLElement>('[data-live]')) void followEvents(list);

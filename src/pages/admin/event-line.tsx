@@ -1,10 +1,11 @@
 // An event in one line: when, what, to what, by whom.
 
-import type { Event, EventData, EventType } from '../../events/event.ts';
+import type { Event, EventData, EventType, UploadedFile } from '../../events/event.ts';
 import { bytesInWords } from '../../lib/amounts.ts';
 import { At, type Viewer } from './when.tsx';
 
-const WHAT = {
+/** What happened, for people. */
+export const EVENT_WORDS = {
   'link.minted': 'Link minted',
   'link.changed': 'Link changed',
   'link.opened': 'Link opened',
@@ -24,21 +25,29 @@ const BAD: readonly EventType[] = ['link.denied', 'link.upload_rejected', 'link.
 
 type Line = {
   readonly app: string;
+  /** Where events of several apps are listed. */
+  readonly appName?: string | undefined;
   readonly event: Event;
   readonly viewer: Viewer;
   /** Left out where the page is about it anyway. */
   readonly hasSubject?: boolean;
 };
 
-export function EventLine({ app, event, viewer, hasSubject = true }: Line) {
+export function EventLine({ app, appName, event, viewer, hasSubject = true }: Line) {
   const { type, at, subject, actor, data } = event;
   return (
     <li>
-      <span class={BAD.includes(type) ? 'badge bad' : 'badge'}>{WHAT[type]}</span>
+      <span class={BAD.includes(type) ? 'badge bad kind' : 'badge kind'}>{EVENT_WORDS[type]}</span>
       <span class="what">
-        {hasSubject && <Subject app={app} type={type} subject={subject} />} {data && details(data)}
+        {hasSubject && <Subject app={app} type={type} subject={subject} />}{' '}
+        {data && <Details data={data} />}
       </span>
       <span class="more">
+        {appName !== undefined && (
+          <>
+            <bdi>{appName}</bdi>,{' '}
+          </>
+        )}
         by {actor}, <At at={at} viewer={viewer} />
       </span>
     </li>
@@ -58,7 +67,24 @@ function Subject(props: {
 }
 
 /** What an event tells besides that it happened. */
-function details(data: EventData): string {
+function Details({ data }: { readonly data: EventData }) {
+  if ('size' in data) {
+    const { key, size, contentType } = data;
+    return (
+      <>
+        <bdi>{key}</bdi>, {bytesInWords('en', size)}
+        {contentType && (
+          <>
+            , <bdi>{contentType}</bdi>
+          </>
+        )}
+      </>
+    );
+  }
+  return <>{figures(data)}</>;
+}
+
+function figures(data: Exclude<EventData, UploadedFile>): string {
   if ('count' in data) {
     const { count, byReason, byCountry } = data;
     const reasons = byReason && `: ${counts(byReason)}`;
@@ -68,10 +94,6 @@ function details(data: EventData): string {
     const { use, country, address, addressHash } = data;
     const place = address ?? `address ${addressHash.slice(0, 8)}…`;
     return `use ${use}, from ${place}${country ? `, ${country}` : ''}`;
-  }
-  if ('size' in data) {
-    const { key, size, contentType } = data;
-    return `${key}, ${bytesInWords('en', size)}${contentType ? `, ${contentType}` : ''}`;
   }
   return data.fields.join(', ');
 }

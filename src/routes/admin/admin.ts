@@ -7,6 +7,7 @@ import { requireSession } from '../../http/admin-session.ts';
 import { answerFailure } from '../../http/failure.ts';
 import { problemResponse } from '../../http/problem.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
+import { eventPages } from './events.ts';
 import { linkPages } from './links.ts';
 import { mintPages } from './mint.ts';
 import { overviewPages } from './overview.ts';
@@ -43,6 +44,7 @@ export const adminRoutes = new Hono<HallpassContext>()
   .route('/links/new', mintPages)
   .route('/links/revoke', revokePages)
   .route('/links', linkPages)
+  .route('/events', eventPages)
   .route('/stores', storePages)
   .onError((error, c) =>
     // What csrf() throws.

@@ -1,7 +1,7 @@
 // Pages of the dashboard as answers.
 
 import type { Context } from 'hono';
-import { isClaim } from '../links/claim.ts';
+import { drawClaim, isClaim } from '../links/claim.ts';
 import type { Idempotency } from '../links/ports.ts';
 import type { FormProblem } from '../pages/admin/form.tsx';
 import { problemView } from '../pages/admin/problem-view.tsx';
@@ -23,6 +23,17 @@ export async function onceOf(
 ): Promise<Idempotency | undefined> {
   const once = fields.get('once') ?? '';
   return isClaim(once) ? idempotencyOf(c, once, fields.toString()) : undefined;
+}
+
+/** For a form that has made something and comes again with other content: then it makes another. */
+export function refusedOnce(
+  c: Context<HallpassContext>,
+  fields: URLSearchParams,
+  denial: Denial,
+): Denial {
+  if (denial.reason !== 'idempotency_key_reused') return denial;
+  fields.set('once', drawClaim(c.var.services.random));
+  return { reason: 'form_sent_before' };
 }
 
 /** A denial for a form that is shown again, by `render`, with what was typed. */

@@ -2,7 +2,7 @@
 // operator: those of links say nothing of stores or keys.
 
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { LinkDenial, RequestDenial } from '../links/denial.ts';
+import type { FieldError, LinkDenial, RequestDenial } from '../links/denial.ts';
 import type { SignInDenial } from '../operators/ports.ts';
 import { ENGLISH } from '../pages/words/english.ts';
 
@@ -16,6 +16,10 @@ type HttpDenial =
   | { readonly reason: 'unsupported_media_type' }
   /** A form of the dashboard that another site sent. */
   | { readonly reason: 'cross_site' }
+  /** What a form of the dashboard changes has changed since the form was shown. */
+  | { readonly reason: 'form_stale'; readonly errors: readonly FieldError[] }
+  /** A form of the dashboard that made something, sent again with other content. */
+  | { readonly reason: 'form_sent_before' }
   /** Cloudflare Access stands before the dashboard, and let nobody in. */
   | { readonly reason: 'access_required' }
   | { readonly reason: 'internal_error' };
@@ -313,6 +317,16 @@ export const PROBLEMS = {
     status: 403,
     title: 'This did not come from the dashboard',
     detail: 'Go back to the dashboard and send the form from there.',
+  },
+  form_stale: {
+    status: 409,
+    title: 'This has changed since you opened it, and nothing was saved',
+    detail: 'Save again to replace what is there.',
+  },
+  form_sent_before: {
+    status: 409,
+    title: 'This form was sent before, with other content',
+    detail: 'What it made then is there. Send it again to make another one.',
   },
   access_required: {
     status: 403,

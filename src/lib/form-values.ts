@@ -18,6 +18,12 @@ export function listIn(fields: URLSearchParams, name: string): string[] | undefi
   return given.length > 0 ? given : undefined;
 }
 
+/** A list with one a line, whose items may have commas and spaces. */
+export function linesIn(fields: URLSearchParams, name: string): string[] | undefined {
+  const given = (fields.get(name) ?? '').split(/\r?\n/).filter((line) => line.trim() !== '');
+  return given.length > 0 ? given : undefined;
+}
+
 /** A box that isn't checked isn't sent. */
 export function isChecked(fields: URLSearchParams, name: string): boolean {
   return fields.has(name);

@@ -1,5 +1,5 @@
 // JSON Merge Patch (RFC 7396): an object is merged field by field, null takes a field away, anything
-// else replaces.
+// else replaces. And the patch between two things.
 
 export type MergePatch<Target> = {
   readonly [Field in keyof Target]?: Patched<Exclude<Target[Field], undefined>> | undefined | null;
@@ -23,6 +23,21 @@ export function mergePatch<Target extends object>(
     else if (value !== undefined) merged[field] = value;
   }
   return merged as Target;
+}
+
+/** The patch that makes one thing of another: what they have in common it leaves alone. */
+export function patchBetween<Target extends object>(from: Target, to: Target): MergePatch<Target> {
+  const [before, after] = [from, to] as Record<string, unknown>[];
+  const patch: Record<string, unknown> = {};
+  for (const field of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    const [was, is] = [before?.[field], after?.[field]];
+    if (is === undefined) {
+      if (was !== undefined) patch[field] = null;
+    } else if (JSON.stringify(was) !== JSON.stringify(is)) {
+      patch[field] = isObject(was) && isObject(is) ? patchBetween(was, is) : is;
+    }
+  }
+  return patch as MergePatch<Target>;
 }
 
 function isObject(value: unknown): value is object {

@@ -62,7 +62,7 @@ body:has(.upload) { place-items: start center; padding-top: clamp(1.5rem, 16vh, 
 .quiet:hover { border-color: var(--ink); }
 noscript { display: block; margin-top: 1.5rem; }
 summary { cursor: pointer; margin-top: 1rem; }
-details pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+details pre, pre.code { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .8125rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (scripting: none) { .upload > :not(h1, #limits) { display: none; } }
 @media (max-width: 30rem) {
   .files .figures { min-height: 3em; }
@@ -155,6 +155,7 @@ legend { padding: 0; margin-bottom: .25rem; }
 details.confirm { margin-top: 1rem; }
 details.confirm > summary { display: inline-block; margin: 0; list-style: none; }
 details.confirm[open] { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; }
+details.confirm > p { margin-top: .75rem; }
 details.confirm form { margin-top: 1rem; }
 .stack { display: grid; gap: 1rem; margin-top: 1rem; }
 .lookup { grid-template-columns: minmax(0, 1fr) auto; align-items: end; gap: .5rem; margin: 0 0 1rem; max-width: 40rem; }
@@ -167,6 +168,9 @@ ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
 .kind { min-width: 8rem; text-align: center; }
 .stays { position: sticky; top: .5rem; z-index: 1; background: var(--paper); }
 :root:has([data-live]) { overflow-anchor: none; }
+.sheet { max-width: 40rem; }
+.sheet .notice { margin: 0; }
+.rows > :target { box-shadow: inset .25rem 0 var(--go); }
 .empty { border: 1px dashed var(--edge); border-radius: .75rem; padding: 2rem 1rem; text-align: center; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .375rem 1.5rem; margin: 1rem 0 0; font-size: .9375rem; }
 .facts dt { color: var(--soft); }

@@ -1,6 +1,6 @@
 // Operators make, list and change apps here.
 
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { requireOperator } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
 import { paged } from '../http/paged.ts';
@@ -8,6 +8,7 @@ import { problemResponse } from '../http/problem.ts';
 import { readJson, readQuery } from '../http/read-body.ts';
 import type { HallpassContext } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
+import { unknownStores } from '../http/unknown-stores.ts';
 import { appOnWire, changeAppBody, createAppBody } from '../schemas/app.ts';
 import { pageQuery } from '../schemas/page.ts';
 
@@ -48,10 +49,3 @@ export const appRoutes = new Hono<HallpassContext>()
     const app = await c.var.services.apps.change(c.req.param('id'), body.value);
     return app ? c.json(appOnWire(app)) : problemResponse(c, { reason: 'app_not_found' });
   });
-
-function unknownStores(c: Context<HallpassContext>, stores: readonly string[]) {
-  const known = c.var.services.config.stores;
-  return stores.flatMap((alias, index) =>
-    known.has(alias) ? [] : [{ pointer: `/stores/${index}`, detail: 'must be a configured store' }],
-  );
-}

@@ -1,7 +1,7 @@
 // API keys on the wire.
 
 import * as z from 'zod';
-import { DEFAULT_REQUESTS_PER_MINUTE, SCOPES } from '../apps/bounds.ts';
+import { DEFAULT_REQUESTS_PER_MINUTE, SCOPES, type Scope } from '../apps/bounds.ts';
 import type { ShownKey } from '../apps/ports.ts';
 import { toIso } from '../lib/time.ts';
 import { OPERATIONS } from '../links/grant.ts';
@@ -14,6 +14,11 @@ import { text } from './text.ts';
 const MAX_REQUESTS_PER_MINUTE = 60_000;
 /** As long as the longest life of a link may be configured. */
 const MAX_TTL_SECONDS = 31_536_000;
+/** Of a key for which none are named. */
+export const DEFAULT_SCOPES: Scope[] = ['links:mint', 'links:read', 'links:revoke'];
+
+/** Ten years, after which nobody knows what a key was for. */
+const MAX_EXPIRY_DAYS = 3_650;
 
 const boundFields = {
   scopes: z
@@ -41,13 +46,18 @@ export const createKeyBody = z
   .strictObject({
     app: ownerQuery,
     ...z.object(boundFields).partial().shape,
-    scopes: boundFields.scopes.default(['links:mint', 'links:read', 'links:revoke']),
+    scopes: boundFields.scopes.default(DEFAULT_SCOPES),
     requestsPerMinute: boundFields.requestsPerMinute.optional().meta({
       description: `How many requests it may send in any minute; ${DEFAULT_REQUESTS_PER_MINUTE} without it, or its maker’s if those are fewer.`,
     }),
     expiresAt: instant.optional().meta({ description: 'When it stops working; never without it.' }),
   })
   .meta({ id: 'NewKey', example: { scopes: ['links:mint'], keyPrefixes: ['invoices/'] } });
+
+/** As the dashboard's form has it. */
+export const keyForm = createKeyBody
+  .omit({ app: true, expiresAt: true })
+  .extend({ expiresInDays: wholeNumber(1, MAX_EXPIRY_DAYS).optional() });
 
 export const keyQuery = pageQuery.extend({ app: ownerQuery });
 

@@ -14,6 +14,12 @@ const goTo =
   ({ url }, page) =>
     page.goto(url + path);
 
+async function toAnApp({ url }: StartFile, page: Page): Promise<void> {
+  await page.goto(`${url}/admin/apps`);
+  await page.locator('.rows a').first().click();
+  await page.getByRole('heading', { name: 'API keys' }).waitFor();
+}
+
 const SHOWN: Readonly<Record<string, Show>> = {
   overview: goTo('/admin'),
   'overview of a month': goTo('/admin?range=month'),
@@ -51,6 +57,43 @@ const SHOWN: Readonly<Record<string, Show>> = {
   events: goTo('/admin/events'),
   'no events': goTo('/admin/events?type=link.failed'),
   'events of nobody': goTo(`/admin/events?app=nobody&linkId=${'x'.repeat(65)}`),
+  apps: goTo('/admin/apps'),
+  async 'a refused app'({ url }, page) {
+    await page.goto(`${url}/admin/apps/new`);
+    await page.fill('[name=name]', HOSTILE);
+    await page.fill('[name=keyPrefixes]', 'no prefix');
+    await page.getByRole('button', { name: 'Make the app' }).click();
+    await page.getByRole('alert').waitFor();
+  },
+  async app(stack, page) {
+    await toAnApp(stack, page);
+    await page.getByText('Suspend this app').click();
+  },
+  async 'settings of an app'(stack, page) {
+    await toAnApp(stack, page);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor();
+  },
+  async 'a refused API key'(stack, page) {
+    await toAnApp(stack, page);
+    await page.getByRole('link', { name: 'New API key' }).click();
+    await page.fill('[name=requestsPerMinute]', 'many');
+    await page.getByRole('button', { name: 'Create the API key' }).click();
+    await page.getByRole('alert').waitFor();
+  },
+  async 'an API key that was created'(stack, page) {
+    await toAnApp(stack, page);
+    await page.getByRole('link', { name: 'New API key' }).click();
+    await page.fill('[name=note]', HOSTILE);
+    await page.getByRole('button', { name: 'Create the API key' }).click();
+    await page.getByLabel('The API key').waitFor();
+  },
+  async 'an API key'(stack, page) {
+    await toAnApp(stack, page);
+    await page.locator('.rows a').first().click();
+    await page.getByText('Rotate it').click();
+    await page.getByText('Revoke it').click();
+  },
   stores: goTo('/admin/stores'),
   async 'a checked store'({ url }, page) {
     await page.goto(`${url}/admin/stores`);

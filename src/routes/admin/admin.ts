@@ -7,6 +7,7 @@ import { requireSession } from '../../http/admin-session.ts';
 import { answerFailure } from '../../http/failure.ts';
 import { problemResponse } from '../../http/problem.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
+import { appPages } from './apps.ts';
 import { eventPages } from './events.ts';
 import { linkPages } from './links.ts';
 import { mintPages } from './mint.ts';
@@ -41,6 +42,7 @@ export const adminRoutes = new Hono<HallpassContext>()
   .route('/', signInRoutes)
   .use(requireSession())
   .route('/', overviewPages)
+  .route('/apps', appPages)
   .route('/links/new', mintPages)
   .route('/links/revoke', revokePages)
   .route('/links', linkPages)

@@ -1,7 +1,7 @@
 // RFC 7396, by the examples of its appendix A whose target and patch are objects.
 
 import { expect, test } from 'vitest';
-import { mergePatch } from '../../../src/lib/merge-patch.ts';
+import { mergePatch, patchBetween } from '../../../src/lib/merge-patch.ts';
 
 test.each<[object, object, object]>([
   [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
@@ -22,4 +22,21 @@ test.each<[object, object, object]>([
 
 test('what is undefined changes nothing', () => {
   expect(mergePatch({ a: 1 }, { a: undefined })).toEqual({ a: 1 });
+});
+
+test.each<[object, object, object]>([
+  [{ a: 1, b: ['x'] }, { a: 1, b: ['x'] }, {}],
+  [
+    { a: 1, b: ['x'] },
+    { a: 2, b: ['y'] },
+    { a: 2, b: ['y'] },
+  ],
+  [{ a: 1 }, { b: false }, { a: null, b: false }],
+  [{ a: { b: 1, c: 2 } }, { a: { b: 1, c: 3 } }, { a: { c: 3 } }],
+  [{ a: { b: 1 } }, { a: {} }, { a: { b: null } }],
+  [{ a: undefined }, { a: undefined }, {}],
+  [{}, { a: { b: 1 } }, { a: { b: 1 } }],
+])('between %j and %j there is %j', (from, to, patch) => {
+  expect(patchBetween(from, to)).toEqual(patch);
+  expect(mergePatch(from, patchBetween(from, to))).toEqual(to);
 });

@@ -13,6 +13,7 @@ import { overviewPages } from './overview.ts';
 import { revokePages } from './revoke-links.ts';
 import { signInRoutes } from './sign-in.ts';
 import { storePages } from './stores.ts';
+import { webhookPages } from './webhooks.ts';
 
 const POLICY = [
   "default-src 'none'",
@@ -44,6 +45,7 @@ export const adminRoutes = new Hono<HallpassContext>()
   .route('/links/revoke', revokePages)
   .route('/links', linkPages)
   .route('/stores', storePages)
+  .route('/webhooks', webhookPages)
   .onError((error, c) =>
     // What csrf() throws.
     error instanceof HTTPException && error.status === 403

@@ -16,8 +16,6 @@ type HttpDenial =
   | { readonly reason: 'unsupported_media_type' }
   /** A form of the dashboard that another site sent. */
   | { readonly reason: 'cross_site' }
-  /** A form of the dashboard about something that was changed after the form was shown. */
-  | { readonly reason: 'stale_form' }
   /** Cloudflare Access stands before the dashboard, and let nobody in. */
   | { readonly reason: 'access_required' }
   | { readonly reason: 'internal_error' };
@@ -218,6 +216,11 @@ export const PROBLEMS = {
     title: 'This webhook is disabled',
     detail: 'Enable it first: PATCH it with "enabled": true.',
   },
+  webhook_changed: {
+    status: 412,
+    title: 'This webhook was changed meanwhile',
+    detail: 'Look at how it is now. What you typed is still here, to be saved after that.',
+  },
   too_many_webhooks: {
     status: 403,
     title: 'This app has as many webhooks as it may',
@@ -315,12 +318,6 @@ export const PROBLEMS = {
     status: 403,
     title: 'This did not come from the dashboard',
     detail: 'Go back to the dashboard and send the form from there.',
-  },
-  stale_form: {
-    status: 409,
-    title: 'This was changed while you were at it',
-    detail:
-      'Nothing you typed is lost. Look at how it stands now, and save again to put yours in its place.',
   },
   access_required: {
     status: 403,

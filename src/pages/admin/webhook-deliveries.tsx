@@ -33,12 +33,9 @@ export function Deliveries(shown: Shown) {
         <Statuses {...shown} />
       </div>
       {isOfDeliveries(done) && (
-        <>
-          <DoneNotice done={done} />
-          <p>
-            <a href={`${webhookPath(app, webhookId, place)}#deliveries`}>See what became of it</a>
-          </p>
-        </>
+        <DoneNotice done={done}>
+          <a href={`${webhookPath(app, webhookId, place)}#deliveries`}>See what became of it</a>
+        </DoneNotice>
       )}
       {!deliveries ? (
         <p class="notice bad">They can’t be listed right now. Try again in a moment.</p>
@@ -52,7 +49,7 @@ export function Deliveries(shown: Shown) {
         </ul>
       )}
       {deliveries?.nextCursor && (
-        <p>
+        <p class="next">
           <a
             href={`${webhookPath(app, webhookId, { status, cursor: deliveries.nextCursor })}#deliveries`}
           >

@@ -51,7 +51,6 @@ export function webhookPage(shown: Shown) {
       )}
       <Facts {...shown} />
       <Actions {...shown} />
-      <Change {...shown} />
       <Deliveries
         {...shown}
         app={app.id}
@@ -139,63 +138,59 @@ function State({ webhook, viewer }: Pick<Shown, 'webhook' | 'viewer'>) {
   );
 }
 
-function Actions({ app, webhook, once }: Shown) {
+function Actions({ app, webhook, form, once }: Shown) {
   const path = webhookPath(app.id, webhook.id);
   const isEnabled = webhook.disabledAt === undefined;
   return (
-    <section class="card">
-      <h2>What you can do</h2>
+    <div class="actions manage">
       {isEnabled ? (
         <Action action={`${path}/test`} fields={{ once }}>
           Send a test event
         </Action>
       ) : (
-        <>
-          <p>What happens while it is disabled is not sent later.</p>
-          <Action action={`${path}/enable`}>Enable</Action>
-        </>
+        <Action action={`${path}/enable`}>Enable</Action>
       )}
+      <Change path={path} form={form} />
       {isEnabled && (
-        <details>
-          <summary>Disable it</summary>
+        <details class="confirm">
+          <summary class="button">Disable…</summary>
           <p>
-            Deliveries that are pending are given up, and what happens meanwhile is not sent later.
+            Deliveries that are pending are given up, and what happens while it is disabled is not
+            sent later.
           </p>
           <Action action={`${path}/disable`} isDanger>
-            Disable this webhook
+            Disable it
           </Action>
         </details>
       )}
-      <details>
-        <summary>Rotate its secret</summary>
-        <p>
-          A new secret is shown once. For a day the one before signs too, then it signs no more.
-        </p>
+      <details class="confirm">
+        <summary class="button">Rotate the secret…</summary>
+        <p>A new secret is shown once. For a day the one before signs too, and then no more.</p>
         <Action action={`${path}/rotate`} fields={{ once }} isDanger>
-          Rotate the secret
+          Rotate it
         </Action>
       </details>
-      <details>
-        <summary>Delete it</summary>
+      <details class="confirm">
+        <summary class="button">Delete…</summary>
         <p>
-          This is for good: pending deliveries are given up, and all that is known of deliveries is
+          It ends for good: pending deliveries are given up, and what is known of the others is
           gone.
         </p>
         <Action action={`${path}/delete`} isDanger>
-          Delete this webhook
+          Delete it
         </Action>
       </details>
-    </section>
+    </div>
   );
 }
 
-function Change({ app, webhook, form }: Shown) {
+function Change({ path, form }: { readonly path: string; readonly form: Form }) {
   return (
-    <details class="card" id="change" open={form.problem !== undefined}>
-      <summary>Change it</summary>
-      <form method="post" action={`${webhookPath(app.id, webhook.id)}/change#change`}>
+    <details class="confirm" id="change" open={form.problem !== undefined}>
+      <summary class="button">Change…</summary>
+      <form method="post" action={`${path}/change#change`}>
         <ProblemNotice problem={form.problem} />
-        <Hidden name="version" value={String(webhook.version)} />
+        <Hidden name="version" value={form.fields.get('version') ?? ''} />
         <WebhookFields form={form} />
         <button type="submit">Save</button>
       </form>

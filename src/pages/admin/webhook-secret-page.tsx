@@ -50,7 +50,7 @@ export function webhookSecretPage({ app, webhook, secret, why, viewer }: Shown) 
         <code>webhook-timestamp</code> and <code>webhook-signature</code>, and the body as it came,
         before anything parses it.
       </p>
-      <p>
+      <p class="after">
         <a href={webhookPath(app, id)}>Go on to the webhook</a>, to send a test event.
       </p>
     </AdminPage>

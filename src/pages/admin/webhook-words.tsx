@@ -1,5 +1,6 @@
 // How the pages of webhooks speak of them: where they are, how they stand, and why.
 
+import type { PropsWithChildren } from 'hono/jsx';
 import { EVENT_TYPES, type EventType } from '../../events/event.ts';
 import type { DisabledReason, Webhook } from '../../webhooks/webhook.ts';
 
@@ -28,11 +29,12 @@ export function isOfDeliveries(done: string | undefined): boolean {
   return done !== undefined && OF_DELIVERIES.includes(done);
 }
 
-export function DoneNotice({ done }: { readonly done: string | undefined }) {
+export function DoneNotice(props: PropsWithChildren<{ readonly done: string | undefined }>) {
+  const { done, children } = props;
   const words = (DONE as Readonly<Record<string, string>>)[done ?? ''];
   return words ? (
     <p class="notice" role="status">
-      {words}
+      {words} {children}
     </p>
   ) : null;
 }

@@ -48,10 +48,12 @@ export function webhooksPage(shown: Shown) {
         <Group {...group} viewer={viewer} />
       ))}
       {filled.length > 0 && without > 0 && (
-        <p>{without === 1 ? 'One more app has none.' : `${without} more apps have none.`}</p>
+        <p class="after">
+          {without === 1 ? 'One more app has none.' : `${without} more apps have none.`}
+        </p>
       )}
       {nextCursor && (
-        <p>
+        <p class="next">
           <a href={`/admin/webhooks?${new URLSearchParams({ cursor: nextCursor })}`}>
             Those of older apps
           </a>
@@ -141,8 +143,8 @@ function Row({ app, webhook, viewer }: RowShown) {
 function NewWebhook({ apps, form, once }: Shown) {
   const options = Object.fromEntries(apps.map(({ id, name }) => [id, name]));
   return (
-    <details class="card" id="new" open={form.problem !== undefined}>
-      <summary>New webhook</summary>
+    <details class="confirm" id="new" open={form.problem !== undefined}>
+      <summary class="button main">New webhook…</summary>
       <form method="post" action="/admin/webhooks#new">
         <ProblemNotice problem={form.problem} />
         <Hidden name="once" value={once} />

@@ -14,7 +14,7 @@ import type { DeliveriesShown } from '../../pages/admin/webhook-deliveries.tsx';
 import { webhookPage } from '../../pages/admin/webhook-page.tsx';
 import type { Place } from '../../pages/admin/webhook-words.tsx';
 import { deliveriesQuery } from '../../schemas/webhook.ts';
-import type { WebhookId } from '../../webhooks/webhook.ts';
+import type { KeptWebhook, WebhookId } from '../../webhooks/webhook.ts';
 import { fieldsOf } from './webhook-form.ts';
 
 const DELIVERIES_AT_ONCE = 20;
@@ -53,7 +53,7 @@ export async function showWebhook(c: WebhookContext, refused?: Refused): Promise
   const { denial, fields } = refused;
   return refusedForm(c, denial, (problem) =>
     fields
-      ? webhookPage({ ...shown, form: { fields, problem } })
+      ? webhookPage({ ...shown, form: { fields: withNewest(fields, refused, webhook), problem } })
       : webhookPage({ ...shown, form: unchanged, problem: inWords(denial, problem) }),
   );
 }
@@ -80,6 +80,17 @@ async function deliveriesOf(
     if (!(error instanceof Unavailable)) throw error;
     return ok(undefined);
   }
+}
+
+/** What was typed, to be sent again knowing how the webhook is by now. */
+function withNewest(
+  fields: URLSearchParams,
+  { denial }: Refused,
+  { version }: KeptWebhook,
+): URLSearchParams {
+  const again = new URLSearchParams(fields);
+  if (denial.reason === 'webhook_changed') again.set('version', `${version}`);
+  return again;
 }
 
 /** A refusal as the dashboard says it, where the API would speak of requests. */

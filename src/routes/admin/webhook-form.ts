@@ -1,7 +1,7 @@
 // What the form of a webhook stands for, and how it is filled in for one that there is.
 
 import { listIn, textIn } from '../../lib/form-values.ts';
-import type { WebhookTerms } from '../../webhooks/webhook.ts';
+import type { KeptWebhook } from '../../webhooks/webhook.ts';
 
 /** As the schemas of the API want it, to be checked by them. */
 export function termsIn(fields: URLSearchParams) {
@@ -14,8 +14,10 @@ export function termsIn(fields: URLSearchParams) {
   };
 }
 
-export function fieldsOf({ url, types = [], tags = [], note = '' }: WebhookTerms): URLSearchParams {
-  const fields = new URLSearchParams({ url, tags: tags.join(', '), note });
+/** With the version that was seen, so that a stale form is known. */
+export function fieldsOf(webhook: KeptWebhook): URLSearchParams {
+  const { url, types = [], tags = [], note = '', version } = webhook;
+  const fields = new URLSearchParams({ url, tags: tags.join(', '), note, version: `${version}` });
   for (const type of types) fields.append('types', type);
   return fields;
 }
@@ -24,7 +26,7 @@ export function fieldsOf({ url, types = [], tags = [], note = '' }: WebhookTerms
  * A merge patch of what was changed in the form. What was left alone is not in it, so that a tag with a
  * comma in it stays one.
  */
-export function changeIn(fields: URLSearchParams, webhook: WebhookTerms): Record<string, unknown> {
+export function changeIn(fields: URLSearchParams, webhook: KeptWebhook): Record<string, unknown> {
   const before = fieldsOf(webhook);
   const changed = Object.entries(termsIn(fields)).filter(
     ([name]) => valuesOf(fields, name) !== valuesOf(before, name),

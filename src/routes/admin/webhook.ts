@@ -26,11 +26,12 @@ export const oneWebhookPages = new Hono<HallpassContext>()
     const change = changeIn(fields.value, found.value);
     // Also a form that was sent twice, whose first arrival has changed all that there was to change.
     if (Object.keys(change).length === 0) return backTo(c, 'changed');
-    const isStale = fields.value.get('version') !== String(found.value.version);
-    if (isStale) return refuse({ reason: 'stale_form' });
+    const version = Number(fields.value.get('version'));
+    // Before what is wrong in it: it is to be typed knowing how the webhook is by now.
+    if (version !== found.value.version) return refuse({ reason: 'webhook_changed' });
     const patch = parsed(changeWebhookBody, change);
     if (!patch.ok) return refuse(patch.denial);
-    const { result } = await ledger.changeWebhook(c.var.caller, id, patch.value);
+    const { result } = await ledger.changeWebhook(c.var.caller, id, patch.value, version);
     return result.ok ? backTo(c, 'changed') : refuse(result.denial);
   })
   .post('/:app/:id/enable', (c) => setEnabled(c, true))
@@ -39,16 +40,14 @@ export const oneWebhookPages = new Hono<HallpassContext>()
     const fields = await readFields(c);
     if (!fields.ok) return problemOnDashboard(c, fields.denial);
     const { ledger, id } = webhookNamed(c);
-    const sent = await once(c, fields.value, null, (key) =>
-      ledger.testWebhook(c.var.caller, id, key),
-    );
+    const sent = await once(c, fields.value, (key) => ledger.testWebhook(c.var.caller, id, key));
     return sent.ok ? backTo(c, 'tested') : showWebhook(c, { denial: sent.denial });
   })
   .post('/:app/:id/rotate', async (c) => {
     const fields = await readFields(c);
     if (!fields.ok) return problemOnDashboard(c, fields.denial);
     const { app, ledger, id } = webhookNamed(c);
-    const rotated = await once(c, fields.value, null, (key) =>
+    const rotated = await once(c, fields.value, (key) =>
       ledger.rotateWebhook(c.var.caller, id, key),
     );
     if (!rotated.ok) return showWebhook(c, { denial: rotated.denial });

@@ -52,9 +52,7 @@ async function create(c: AdminContext, fields: URLSearchParams): Promise<Result<
   if (!owned.ok) return owned;
   const { app } = owned.value;
   const ledger = c.var.services.webhooksOf(app);
-  const created = await once(c, fields, body.value, (key) =>
-    ledger.createWebhook(c.var.caller, terms, key),
-  );
+  const created = await once(c, fields, (key) => ledger.createWebhook(c.var.caller, terms, key));
   return created.ok ? ok({ app, ...created.value }) : created;
 }
 

@@ -172,7 +172,7 @@ describe('a new webhook', () => {
     expect(response.status).toBe(400);
     const html = await response.text();
     expect(html).toContain(error);
-    expect(html).toContain('<details class="card" id="new" open=""');
+    expect(html).toContain('<details class="confirm" id="new" open=""');
     for (const text of [typed.url, typed.tags]) expect(html).toContain(`value="${text}"`);
     if (!('note' in wrong)) expect(html).toContain('value="kept &amp; &lt;safe&gt;"');
     expect(html).not.toContain('<img');
@@ -251,9 +251,9 @@ describe('the page of a webhook', () => {
     await patch(app, id, { note: 'by somebody else' });
     const mine = { url: HOOK_URL, tags: '', note: 'mine' };
     const stale = await send(`${pathOf(id)}/change`, { ...mine, version: before });
-    expect(stale.status).toBe(409);
+    expect(stale.status).toBe(412);
     const html = await stale.text();
-    expect(html).toContain('This was changed while you were at it');
+    expect(html).toContain('This webhook was changed meanwhile');
     expect(html).toContain('<bdi>by somebody else</bdi>');
     expect(html).toContain('name="note" type="text" value="mine"');
     expect(await inspect(app, id)).toMatchObject({ note: 'by somebody else' });

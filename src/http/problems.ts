@@ -219,7 +219,7 @@ export const PROBLEMS = {
   webhook_changed: {
     status: 412,
     title: 'This webhook was changed meanwhile',
-    detail: 'Look at how it is now. What you typed is still here, to be saved after that.',
+    detail: 'Look at how it is now, then save again. What you typed is still here.',
   },
   too_many_webhooks: {
     status: 403,

@@ -163,7 +163,8 @@ details.confirm form { margin-top: 1rem; }
 .card { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem 1.25rem; margin-top: 1rem; }
 .card h2 { margin: 0; }
 ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
-.manage { margin-top: 1rem; }
+.manage { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
+details.confirm > p { margin-top: .75rem; }
 .manage > details { margin: 0; }
 .manage > details[open] { flex: 1 0 100%; }
 .columns { width: 100%; }

@@ -40,7 +40,7 @@ export function Deliveries(shown: Shown) {
       {!deliveries ? (
         <p class="notice bad">They can’t be listed right now. Try again in a moment.</p>
       ) : deliveries.items.length === 0 ? (
-        <NoDeliveries status={status} isLast={deliveries.nextCursor === null} />
+        <NoDeliveries {...shown} isLast={deliveries.nextCursor === null} />
       ) : (
         <ul class="rows">
           {deliveries.items.map((delivery) => (
@@ -88,8 +88,8 @@ function Statuses({ app, webhookId, place }: Shown) {
   );
 }
 
-function NoDeliveries(props: { readonly status: string | undefined; readonly isLast: boolean }) {
-  const { status = '', isLast } = props;
+function NoDeliveries({ place, isEnabled, isLast }: Shown & { readonly isLast: boolean }) {
+  const { status = '' } = place;
   return (
     <div class="empty">
       {!isLast ? (
@@ -97,7 +97,7 @@ function NoDeliveries(props: { readonly status: string | undefined; readonly isL
       ) : status ? (
         <p>No delivery is {status}.</p>
       ) : (
-        <p>Nothing was sent yet. The next event it asked for will be the first.</p>
+        <p>Nothing was sent yet.{isEnabled && ' The next event it asked for will be the first.'}</p>
       )}
     </div>
   );
@@ -115,19 +115,21 @@ function Row({ app, webhookId, isEnabled, place, delivery, viewer }: Shown & Row
   return (
     <li>
       <span class={BADGES[status]}>{STATUSES[status]}</span>
-      <span class="what">
-        {type} <small>{id}</small>
-      </span>
-      <span class="more">
-        <FromNow at={createdAt} viewer={viewer} />, {attemptsInWords(attempts)}
-        {outcomeInWords(delivery)}
-        {nextAttemptAt !== undefined && (
-          <>
-            , next attempt{' '}
-            {nextAttemptAt <= viewer.now ? 'now' : <FromNow at={nextAttemptAt} viewer={viewer} />}
-          </>
-        )}
-      </span>
+      <div class="what">
+        <div>
+          {type} <small>{id}</small>
+        </div>
+        <div class="more">
+          <FromNow at={createdAt} viewer={viewer} />, {attemptsInWords(attempts)}
+          {outcomeInWords(delivery)}
+          {nextAttemptAt !== undefined && (
+            <>
+              , next attempt{' '}
+              {nextAttemptAt <= viewer.now ? 'now' : <FromNow at={nextAttemptAt} viewer={viewer} />}
+            </>
+          )}
+        </div>
+      </div>
       {isEnabled && (
         <Action action={`${path}/deliveries/${encodeURIComponent(id)}/redeliver?${query}`}>
           Deliver again<span class="unseen"> {id}</span>

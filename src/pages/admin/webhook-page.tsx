@@ -68,7 +68,7 @@ function Facts({ app, webhook, viewer }: Shown) {
     <dl class="facts">
       <dt>App</dt>
       <dd>
-        <a href={`/admin/webhooks?app=${app.id}`}>
+        <a href={`/admin/apps/${app.id}`}>
           <bdi>{app.name}</bdi>
         </a>
       </dd>
@@ -91,7 +91,7 @@ function Facts({ app, webhook, viewer }: Shown) {
           <dd>
             {tags.map((tag) => (
               <>
-                <bdi>“{tag}”</bdi>{' '}
+                “<bdi>{tag}</bdi>”{' '}
               </>
             ))}
           </dd>
@@ -142,7 +142,7 @@ function Actions({ app, webhook, form, once }: Shown) {
   const path = webhookPath(app.id, webhook.id);
   const isEnabled = webhook.disabledAt === undefined;
   return (
-    <div class="actions manage">
+    <div class="manage">
       {isEnabled ? (
         <Action action={`${path}/test`} fields={{ once }}>
           Send a test event
@@ -186,9 +186,9 @@ function Actions({ app, webhook, form, once }: Shown) {
 
 function Change({ path, form }: { readonly path: string; readonly form: Form }) {
   return (
-    <details class="confirm" id="change" open={form.problem !== undefined}>
+    <details class="confirm" open={form.problem !== undefined}>
       <summary class="button">Change…</summary>
-      <form method="post" action={`${path}/change#change`}>
+      <form id="change" method="post" action={`${path}/change#change`}>
         <ProblemNotice problem={form.problem} />
         <Hidden name="version" value={form.fields.get('version') ?? ''} />
         <WebhookFields form={form} />

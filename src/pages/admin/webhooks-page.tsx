@@ -9,8 +9,8 @@ import { WebhookFields } from './webhook-fields.tsx';
 import { DISABLED, DoneNotice, StateBadge, typesInWords, webhookPath } from './webhook-words.tsx';
 import { FromNow, type Viewer } from './when.tsx';
 
-/** So long may a URL be in a list, and so many types may be named there. */
-const MOST_URL = 120;
+/** So long may a URL or a note be in a list, and so many types may be named there. */
+const MOST_LENGTH = 120;
 const MOST_TYPES = 2;
 
 export type AppWebhooks = {
@@ -40,7 +40,14 @@ export function webhooksPage(shown: Shown) {
     <AdminPage title="Webhooks" section="/admin/webhooks">
       <div class="top">
         <h1>Webhooks</h1>
-        {isOnlyOne && <a href="/admin/webhooks">Those of all apps</a>}
+        <div class="actions">
+          {isOnlyOne && <a href="/admin/webhooks">Those of all apps</a>}
+          {shown.apps.length > 0 && (
+            <a class="button main" href="#new">
+              New webhook
+            </a>
+          )}
+        </div>
       </div>
       <DoneNotice done={done} />
       {filled.length === 0 && <NoWebhooks {...shown} />}
@@ -107,24 +114,23 @@ type RowShown = { readonly app: string; readonly webhook: KeptWebhook; readonly 
 
 function Row({ app, webhook, viewer }: RowShown) {
   const { id, url, types, tags, note, createdAt, disabledAt, disabledReason } = webhook;
-  const cut = url.length > MOST_URL ? `${url.slice(0, MOST_URL)}…` : url;
   return (
     <li>
       <StateBadge webhook={webhook} />
       <span class="what">
         <a href={webhookPath(app, id)}>
-          <bdi>{cut}</bdi>
+          <Cut text={url} />
         </a>
         {note && (
           <small>
             {' '}
-            <bdi>{note}</bdi>
+            <Cut text={note} />
           </small>
         )}
       </span>
       <span class="more">
         {typesInWords(types, MOST_TYPES)}
-        {tags && ' of some links'},{' '}
+        {tags && ' of links with certain tags'},{' '}
         {disabledAt === undefined ? (
           <>
             made <FromNow at={createdAt} viewer={viewer} />
@@ -140,12 +146,23 @@ function Row({ app, webhook, viewer }: RowShown) {
   );
 }
 
+/** By whole characters. */
+function Cut({ text }: { readonly text: string }) {
+  const characters = [...text];
+  return (
+    <>
+      <bdi>{characters.slice(0, MOST_LENGTH).join('')}</bdi>
+      {characters.length > MOST_LENGTH && '…'}
+    </>
+  );
+}
+
 function NewWebhook({ apps, form, once }: Shown) {
   const options = Object.fromEntries(apps.map(({ id, name }) => [id, name]));
   return (
-    <details class="confirm" id="new" open={form.problem !== undefined}>
-      <summary class="button main">New webhook…</summary>
-      <form method="post" action="/admin/webhooks#new">
+    <details class="confirm" open={form.problem !== undefined}>
+      <summary class="button">New webhook…</summary>
+      <form id="new" method="post" action="/admin/webhooks#new">
         <ProblemNotice problem={form.problem} />
         <Hidden name="once" value={once} />
         <SelectField form={form} name="app" label="App" options={options} />

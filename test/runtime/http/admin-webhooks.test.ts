@@ -1,6 +1,7 @@
 // Webhooks on the dashboard, as an operator makes, changes, tests and ends them.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Env } from '../../../src/config.ts';
 import { servicesOf } from '../../../src/services.ts';
 import type { WebhookId } from '../../../src/webhooks/webhook.ts';
 import { adminForm, adminGet, signedIn } from '../../support/admin.ts';
@@ -56,6 +57,22 @@ async function act(id: string, action: string, fields: object = {}): Promise<Res
   const given = { once: onceIn(html), version: versionIn(html), ...fields };
   return send(`${pathOf(id)}/${action}`, given);
 }
+
+/** The environment with one call of the app's ledger answered otherwise; by itself for `undefined`. */
+function ledgerWith(name: string, answer: () => Promise<unknown> | undefined): Env {
+  const ledger = realEnv.LEDGERS.getByName(app.id) as unknown as Record<string, Call>;
+  const call = (method: string, inputs: unknown[]) =>
+    (method === name ? answer() : undefined) ?? ledger[method]?.(...inputs);
+  const half = new Proxy(ledger, {
+    get:
+      (_, method) =>
+      (...inputs: unknown[]) =>
+        call(String(method), inputs),
+  });
+  return { ...realEnv, LEDGERS: { getByName: () => half } as unknown as typeof realEnv.LEDGERS };
+}
+
+type Call = (...inputs: unknown[]) => Promise<unknown>;
 
 async function expectDone(response: Response, done: string, words: string): Promise<void> {
   expect(response.status).toBe(303);
@@ -153,6 +170,19 @@ describe('a new webhook', () => {
     expect(received && verify(secretIn(html).replaceAll('&#x2F;', '/'), received)).toBeDefined();
   });
 
+  it('is waited for by a second click while the first is under way', async () => {
+    const busy = { result: { ok: false, denial: { reason: 'idempotency_key_in_use' } } };
+    const answers = [busy, busy];
+    const env = ledgerWith('createWebhook', () => {
+      const answer = answers.shift();
+      return answer && Promise.resolve(answer);
+    });
+    const fields = { ...terms(), once: onceIn(await page(listPath())) };
+    const response = await adminForm('/admin/webhooks', fields, cookie, { env });
+    expect(response.status).toBe(201);
+    expect(answers).toEqual([]);
+  });
+
   it('is another one when the form was changed after going back', async () => {
     const once = onceIn(await page(listPath()));
     expect((await send('/admin/webhooks', { ...terms(), once })).status).toBe(201);
@@ -212,16 +242,8 @@ describe('the page of a webhook', () => {
 
   it('shows the webhook also while its outbox gives no answer', async () => {
     const { id } = await makeWebhook(app);
-    const ledger = realEnv.LEDGERS.getByName(app.id) as unknown as Record<string, unknown>;
-    const half = new Proxy(ledger, {
-      get: (target, method) =>
-        method === 'listDeliveries'
-          ? () => Promise.reject(new Error('down'))
-          : (...inputs: unknown[]) =>
-              Reflect.apply(Reflect.get(target, method) as () => unknown, target, inputs),
-    });
-    const LEDGERS = { getByName: () => half } as unknown as typeof realEnv.LEDGERS;
-    const response = await adminGet(pathOf(id), cookie, { env: { ...realEnv, LEDGERS } });
+    const env = ledgerWith('listDeliveries', () => Promise.reject(new Error('down')));
+    const response = await adminGet(pathOf(id), cookie, { env });
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('They can’t be listed right now');
   });
@@ -261,6 +283,9 @@ describe('the page of a webhook', () => {
     expect(html).toContain('<bdi>by somebody else</bdi>');
     expect(html).toContain('name="note" type="text" value="mine"');
     expect(await inspect(app, id)).toMatchObject({ note: 'by somebody else' });
+    // What is wrong in it comes after that.
+    const wrong = { ...mine, tags: 'x'.repeat(65), version: before };
+    expect((await send(`${pathOf(id)}/change`, wrong)).status).toBe(412);
     const version = versionIn(html);
     const again = await send(`${pathOf(id)}/change`, { ...mine, version });
     expect(again.status).toBe(303);
@@ -314,9 +339,12 @@ describe('the page of a webhook', () => {
 
   it('rotates the secret, which is shown this once, and says how long both sign', async () => {
     const { id, secret: before } = await makeWebhook(app);
-    const response = await act(id, 'rotate');
+    const fields = { once: onceIn(await page(pathOf(id))) };
+    const response = await send(`${pathOf(id)}/rotate`, fields);
     expect(response.status).toBe(200);
     const html = await response.text();
+    const reloaded = await send(`${pathOf(id)}/rotate`, fields);
+    expect(secretIn(await reloaded.text())).toBe(secretIn(html));
     const secret = secretIn(html).replaceAll('&#x2F;', '/');
     expect(secret).not.toBe(before);
     expect(html).toMatch(/Until <time/);

@@ -18,8 +18,6 @@ type HttpDenial =
   | { readonly reason: 'cross_site' }
   /** What a form of the dashboard changes has changed since the form was shown. */
   | { readonly reason: 'form_stale'; readonly errors: readonly FieldError[] }
-  /** A form of the dashboard that made something, sent again with other content. */
-  | { readonly reason: 'form_sent_before' }
   /** Cloudflare Access stands before the dashboard, and let nobody in. */
   | { readonly reason: 'access_required' }
   | { readonly reason: 'internal_error' };
@@ -220,6 +218,11 @@ export const PROBLEMS = {
     title: 'This webhook is disabled',
     detail: 'Enable it first: PATCH it with "enabled": true.',
   },
+  webhook_changed: {
+    status: 412,
+    title: 'This webhook was changed meanwhile',
+    detail: 'Look at how it is now, then save again. What you typed is still here.',
+  },
   too_many_webhooks: {
     status: 403,
     title: 'This app has as many webhooks as it may',
@@ -322,11 +325,6 @@ export const PROBLEMS = {
     status: 409,
     title: 'This has changed since you opened it, and nothing was saved',
     detail: 'Save again to replace what is there.',
-  },
-  form_sent_before: {
-    status: 409,
-    title: 'This form was sent before, with other content',
-    detail: 'What it made then is there. Send it again to make another one.',
   },
   access_required: {
     status: 403,

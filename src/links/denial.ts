@@ -93,6 +93,8 @@ export type RequestDenial =
   | { readonly reason: 'link_changed' }
   | { readonly reason: 'webhook_not_found' }
   | { readonly reason: 'webhook_disabled' }
+  /** Somebody else changed it since it was looked at. */
+  | { readonly reason: 'webhook_changed' }
   | { readonly reason: 'too_many_webhooks'; readonly quota: number }
   | { readonly reason: 'delivery_not_found' }
   | { readonly reason: 'invalid_request'; readonly errors: readonly FieldError[] }

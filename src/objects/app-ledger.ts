@@ -275,9 +275,10 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
     caller: Caller,
     id: WebhookId,
     patch: WebhookPatch,
+    ifVersion?: number,
   ): Promise<Answer<KeptWebhook>> {
     return this.#serve(caller, 'webhooks:manage', (admitted, now) =>
-      this.#webhooks.change(admitted, id, patch, now),
+      this.#webhooks.change(admitted, id, patch, ifVersion, now),
     );
   }
 

@@ -15,8 +15,8 @@ export function createWebhookLedgers(env: Env): WebhookLedgerOf {
         call((ledger) => ledger.createWebhook(caller, terms, idempotency)),
       listWebhooks: (caller) => call((ledger) => ledger.listWebhooks(caller)),
       inspectWebhook: (caller, id) => call((ledger) => ledger.inspectWebhook(caller, id)),
-      changeWebhook: (caller, id, patch) =>
-        call((ledger) => ledger.changeWebhook(caller, id, patch)),
+      changeWebhook: (caller, id, patch, ifVersion) =>
+        call((ledger) => ledger.changeWebhook(caller, id, patch, ifVersion)),
       deleteWebhook: (caller, id) => call((ledger) => ledger.deleteWebhook(caller, id)),
       rotateWebhook: (caller, id, idempotency) =>
         call((ledger) => ledger.rotateWebhook(caller, id, idempotency)),

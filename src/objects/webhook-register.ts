@@ -127,11 +127,14 @@ export function createWebhookRegister(context: LedgerContext, sending: WebhookSe
       admitted: Admitted,
       id: WebhookId,
       patch: WebhookPatch,
+      ifVersion: number | undefined,
       now: Instant,
     ): Promise<Ruled<KeptWebhook>> {
       await sending.expectChange(now);
       const found = reach(admitted, id);
       if (!found.ok) return found;
+      const { version } = found.value;
+      if (version !== (ifVersion ?? version)) return denied({ reason: 'webhook_changed' });
       const by = { by: admitted.key, lastEvent: tables.events.last(), now };
       const changed = changeWebhook(found.value, patch, by);
       const isAimed = patch.url !== undefined || patch.enabled === true;

@@ -99,7 +99,7 @@ details pre, pre.code { overflow-x: auto; padding: .75rem 1rem; border: 1px soli
 .admin { display: block; place-items: normal; padding: 0; font-size: 1rem; }
 .admin main { max-width: 72rem; margin: 0 auto; padding: 1.5rem; }
 .admin a { color: inherit; }
-.admin h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; }
+.admin h2 { font-size: 1.125rem; margin: 2rem 0 .5rem; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--paper); padding: .5rem 1rem; z-index: 1; }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem 1.5rem; padding: .75rem 1.5rem; border-bottom: 1px solid var(--line); }
@@ -171,6 +171,13 @@ ul.plain { list-style: none; padding: 0; display: grid; gap: .375rem; }
 .sheet { max-width: 40rem; }
 .sheet .notice { margin: 0; }
 .rows > :target { box-shadow: inset .25rem 0 var(--go); }
+.manage { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: 1rem; }
+details.confirm > p { margin-top: .75rem; }
+.manage > details { margin: 0; }
+.manage > details[open] { flex: 1 0 100%; }
+.columns { width: 100%; }
+.columns fieldset { grid-template-columns: repeat(auto-fill, minmax(min(100%, 11rem), 1fr)); }
+.columns fieldset > small { grid-column: 1 / -1; }
 .empty { border: 1px dashed var(--edge); border-radius: .75rem; padding: 2rem 1rem; text-align: center; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .375rem 1.5rem; margin: 1rem 0 0; font-size: .9375rem; }
 .facts dt { color: var(--soft); }

@@ -12,6 +12,7 @@ export function settingsIn(fields: URLSearchParams) {
   const hasRate = limit !== undefined || windowSeconds !== undefined;
   return {
     name: textIn(fields, 'name') ?? '',
+    publicName: textIn(fields, 'publicName'),
     stores: fields.getAll('stores'),
     keyPrefixes: linesIn(fields, 'keyPrefixes'),
     defaults: hasRate ? { rateLimit: { limit, windowSeconds } } : {},
@@ -28,6 +29,7 @@ export function settingsFields(settings: AppSettings): URLSearchParams {
   const { name, stores, keyPrefixes = [], defaults, quotas } = settings;
   const fields = new URLSearchParams({
     name,
+    publicName: settings.publicName ?? '',
     keyPrefixes: keyPrefixes.join('\n'),
     'quotas/liveLinks': String(quotas.liveLinks ?? ''),
     'quotas/mintsPerDay': String(quotas.mintsPerDay ?? ''),

@@ -24,7 +24,13 @@ export interface WebhookLedger {
   ): Promise<Answer<CreatedWebhook>>;
   listWebhooks(caller: Caller): Promise<Answer<KeptWebhook[]>>;
   inspectWebhook(caller: Caller, id: WebhookId): Promise<Answer<KeptWebhook>>;
-  changeWebhook(caller: Caller, id: WebhookId, patch: WebhookPatch): Promise<Answer<KeptWebhook>>;
+  /** Refuses with `webhook_changed` where it isn't at the version that it was seen at any more. */
+  changeWebhook(
+    caller: Caller,
+    id: WebhookId,
+    patch: WebhookPatch,
+    ifVersion?: number,
+  ): Promise<Answer<KeptWebhook>>;
   /** Whether its outbox knows already, and delivers no more. */
   deleteWebhook(caller: Caller, id: WebhookId): Promise<Answer<boolean>>;
   rotateWebhook(

@@ -20,6 +20,15 @@ async function toAnApp({ url }: StartFile, page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'API keys' }).waitFor();
 }
 
+async function makeWebhook({ url }: StartFile, page: Page): Promise<void> {
+  await page.goto(`${url}/admin/webhooks#new`);
+  await page.fill('[name=url]', `https://hooks.example.com/${'long'.repeat(40)}`);
+  await page.fill('[name=tags]', '<b>, \u202efdp');
+  await page.fill('[name=note]', HOSTILE);
+  await page.getByRole('button', { name: 'Make this webhook' }).click();
+  await page.getByRole('heading', { name: 'Webhook made' }).waitFor();
+}
+
 const SHOWN: Readonly<Record<string, Show>> = {
   overview: goTo('/admin'),
   'overview of a month': goTo('/admin?range=month'),
@@ -93,6 +102,31 @@ const SHOWN: Readonly<Record<string, Show>> = {
     await page.locator('.rows a').first().click();
     await page.getByText('Rotate it').click();
     await page.getByText('Revoke it').click();
+  },
+  webhooks: goTo('/admin/webhooks'),
+  async 'a refused webhook'({ url }, page) {
+    await page.goto(`${url}/admin/webhooks#new`);
+    await page.fill('[name=url]', 'http://10.0.0.1');
+    await page.fill('[name=note]', HOSTILE);
+    await page.getByRole('button', { name: 'Make this webhook' }).click();
+    await page.getByRole('alert').waitFor();
+  },
+  'a new webhook': makeWebhook,
+  async 'a tested webhook'(stack, page) {
+    await makeWebhook(stack, page);
+    await page.getByText('Go on to the webhook').click();
+    await page.getByRole('button', { name: 'Send a test event' }).click();
+    await page.getByText('A test event is on its way.').waitFor();
+  },
+  async 'a disabled webhook'(stack, page) {
+    await makeWebhook(stack, page);
+    await page.getByText('Go on to the webhook').click();
+    await page.getByText('Disable…').click();
+    await page.getByRole('button', { name: 'Disable it' }).click();
+    await page.getByRole('status').waitFor();
+    for (const step of ['Change…', 'Rotate the secret…', 'Delete…']) {
+      await page.getByText(step).click();
+    }
   },
   stores: goTo('/admin/stores'),
   async 'a checked store'({ url }, page) {

@@ -17,6 +17,12 @@ export function AppFields({
   return (
     <>
       <TextField form={form} name="name" label="Name" required />
+      <TextField
+        form={form}
+        name="publicName"
+        label="Name that recipients see"
+        hint="From whom its links are. Empty: they see nobody."
+      />
       <CheckGroup
         form={form}
         name="stores"

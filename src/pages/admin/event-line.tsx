@@ -61,7 +61,7 @@ function Subject(props: {
 }) {
   const { app, type, subject } = props;
   const path = type.startsWith('key.')
-    ? `/admin/apps/${app}#${subject}`
+    ? `/admin/apps/${app}/keys/${subject}`
     : `/admin/links/${subject}?app=${app}`;
   return <a href={path}>{subject}</a>;
 }

@@ -15,6 +15,7 @@ import { overviewPages } from './overview.ts';
 import { revokePages } from './revoke-links.ts';
 import { signInRoutes } from './sign-in.ts';
 import { storePages } from './stores.ts';
+import { webhookPages } from './webhooks.ts';
 
 const POLICY = [
   "default-src 'none'",
@@ -48,6 +49,7 @@ export const adminRoutes = new Hono<HallpassContext>()
   .route('/links', linkPages)
   .route('/events', eventPages)
   .route('/stores', storePages)
+  .route('/webhooks', webhookPages)
   .onError((error, c) =>
     // What csrf() throws.
     error instanceof HTTPException && error.status === 403

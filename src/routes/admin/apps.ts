@@ -3,13 +3,7 @@
 import { type Context, Hono } from 'hono';
 import type { App } from '../../apps/app.ts';
 import { withApp } from '../../http/admin-app.ts';
-import {
-  onceOf,
-  problemOnDashboard,
-  refusedForm,
-  refusedOnce,
-  viewerOf,
-} from '../../http/admin-page.ts';
+import { problemOnDashboard, refusedForm, viewerOf } from '../../http/admin-page.ts';
 import { paged } from '../../http/paged.ts';
 import type { Denial } from '../../http/problems.ts';
 import { parsed, readFields } from '../../http/read-body.ts';
@@ -23,6 +17,7 @@ import { settingsPage } from '../../pages/admin/settings-page.tsx';
 import { createAppBody } from '../../schemas/app.ts';
 import { settingsFields, settingsIn, staleFields } from '../../schemas/app-form.ts';
 import { keyPages } from './keys.ts';
+import { once } from './once.ts';
 
 type AdminContext = Context<HallpassContext>;
 
@@ -57,11 +52,12 @@ export const appPages = new Hono<HallpassContext>()
     if (!body.ok) return refused(body.denial);
     const errors = unknownStores(c, body.value.stores);
     if (errors.length > 0) return refused({ reason: 'invalid_request', errors });
-    const once = await onceOf(c, fields.value);
-    const created = await c.var.services.apps.create(body.value, once);
+    const created = await once(c, fields.value, (idempotency) =>
+      c.var.services.apps.create(body.value, idempotency),
+    );
     return created.ok
       ? c.redirect(`/admin/apps/${created.value.id}?done=created`, 303)
-      : refused(refusedOnce(c, fields.value, created.denial));
+      : refused(created.denial);
   })
   .get('/:id', (c) =>
     withApp(c, c.req.param('id'), async (app) => {

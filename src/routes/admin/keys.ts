@@ -5,13 +5,7 @@ import type { KeyId } from '../../apps/api-key.ts';
 import type { App } from '../../apps/app.ts';
 import type { CreatedKey, ShownKey } from '../../apps/ports.ts';
 import { withApp } from '../../http/admin-app.ts';
-import {
-  onceOf,
-  problemOnDashboard,
-  refusedForm,
-  refusedOnce,
-  viewerOf,
-} from '../../http/admin-page.ts';
+import { problemOnDashboard, refusedForm, viewerOf } from '../../http/admin-page.ts';
 import type { Denial } from '../../http/problems.ts';
 import { parsed, readFields } from '../../http/read-body.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
@@ -22,6 +16,7 @@ import { keyPage } from '../../pages/admin/key-page.tsx';
 import { newKeyPage } from '../../pages/admin/new-key-page.tsx';
 import { DEFAULT_SCOPES, keyForm } from '../../schemas/key.ts';
 import { keyIn, termsOf } from '../../schemas/key-form.ts';
+import { once } from './once.ts';
 
 type AdminContext = Context<HallpassContext>;
 type Rendered = Response | Promise<Response>;
@@ -47,29 +42,31 @@ export const keyPages = new Hono<HallpassContext>()
       if (!body.ok) return refused(body.denial);
       const { services, caller } = c.var;
       const terms = termsOf(body.value, services.clock());
-      const once = await onceOf(c, fields.value);
-      const { result } = await services.ledgerOf(app.id).createKey(caller, terms, once);
-      return result.ok
-        ? showCreated(c, app, result.value)
-        : refused(refusedOnce(c, fields.value, result.denial));
+      const created = await once(c, fields.value, async (idempotency) => {
+        const ledger = services.ledgerOf(app.id);
+        return (await ledger.createKey(caller, terms, idempotency)).result;
+      });
+      return created.ok ? showCreated(c, app, created.value) : refused(created.denial);
     }),
   )
   .get('/:id/keys/:key', (c) =>
     withKey(c, c.req.param(), (app, shown) => {
-      const once = drawClaim(c.var.services.random);
+      const drawn = drawClaim(c.var.services.random);
       const done = c.req.query('done');
-      return c.html(keyPage({ app, shown, viewer: viewerOf(c), once, done }));
+      return c.html(keyPage({ app, shown, viewer: viewerOf(c), once: drawn, done }));
     }),
   )
   .post('/:id/keys/:key/rotate', (c) =>
     withKey(c, c.req.param(), async (app, shown) => {
       const fields = await readFields(c);
       if (!fields.ok) return problemOnDashboard(c, fields.denial);
-      const once = await onceOf(c, fields.value);
       const { services, caller } = c.var;
-      const { result } = await services.ledgerOf(app.id).rotateKey(caller, shown.id, once);
-      if (result.ok) return showCreated(c, app, result.value, true);
-      return refusedOnKey(c, app, shown, result.denial);
+      const rotated = await once(c, fields.value, async (idempotency) => {
+        const ledger = services.ledgerOf(app.id);
+        return (await ledger.rotateKey(caller, shown.id, idempotency)).result;
+      });
+      if (rotated.ok) return showCreated(c, app, rotated.value, true);
+      return refusedOnKey(c, app, shown, rotated.denial);
     }),
   )
   .post('/:id/keys/:key/revoke', (c) =>

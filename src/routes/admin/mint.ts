@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono';
 import { renderSVG } from 'uqr';
-import { onceOf, problemOnDashboard, refusedForm, viewerOf } from '../../http/admin-page.ts';
+import { problemOnDashboard, refusedForm, viewerOf } from '../../http/admin-page.ts';
 import { linkUrl } from '../../http/link-url.ts';
 import { parsed, readFields } from '../../http/read-body.ts';
 import { deferTo, type HallpassContext } from '../../http/request-context.ts';
@@ -11,6 +11,7 @@ import { mintLink } from '../../links/mint.ts';
 import { mintedPage, mintPage } from '../../pages/admin/mint-page.tsx';
 import { mintBody } from '../../schemas/mint.ts';
 import { mintIn } from './mint-form.ts';
+import { once } from './once.ts';
 
 export const mintPages = new Hono<HallpassContext>()
   .get('/', async (c) => {
@@ -36,14 +37,15 @@ export const mintPages = new Hono<HallpassContext>()
     const terms = parsed(mintBody, mintIn(fields.value, services.clock()));
     if (!terms.ok) return refused(terms.denial);
     const app = fields.value.get('app') ?? '';
-    const { result } = await mintLink(
-      { ledger: services.ledgerOf(app), grants: services.grants, defer: deferTo(c) },
-      caller,
-      terms.value,
-      await onceOf(c, fields.value),
+    const ledger = services.ledgerOf(app);
+    const minting = { ledger, grants: services.grants, defer: deferTo(c) };
+    const minted = await once(
+      c,
+      fields.value,
+      async (idempotency) => (await mintLink(minting, caller, terms.value, idempotency)).result,
     );
-    if (!result.ok) return refused(result.denial);
-    const { link, token } = result.value;
+    if (!minted.ok) return refused(minted.denial);
+    const { link, token } = minted.value;
     const url = linkUrl(services.config, token);
     // ISO 18004 asks for a quiet zone of 4 modules.
     const qr = renderSVG(url, { border: 4, pixelSize: 1 });

@@ -155,5 +155,7 @@ export async function signIn({ url, adminToken }: StartFile, page: Page): Promis
 }
 
 export async function showAdminPage(stack: StartFile, page: Page, name: string): Promise<void> {
+  // Else an address that differs in its fragment alone would leave the page as it is.
+  await page.goto('about:blank');
   await (SHOWN[name] as Show)(stack, page);
 }

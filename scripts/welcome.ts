@@ -24,6 +24,7 @@ export function printWelcome(welcome: Welcome): void {
 
   console.log('\nHallpass runs.\n');
   row('Gateway', gateway);
+  row('Dashboard', `${gateway}/admin`);
   row('API key', apiKey);
   row('Admin token', welcome.adminToken);
   if (s3) row('S3', `${s3.endpoint}, bucket ${s3.bucket}`);

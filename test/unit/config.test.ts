@@ -186,3 +186,37 @@ describe('a wrong setting stops the Worker with one sentence', () => {
     }
   });
 });
+
+describe('the dashboard', () => {
+  const ACCESS = {
+    ACCESS_TEAM: 'https://a.cloudflareaccess.com',
+    ACCESS_AUDIENCE: '0a'.repeat(32),
+  };
+
+  test('is on every host, signed in to with the admin token, unless it is set otherwise', () => {
+    expect(readConfig(MINIMAL)).toMatchObject({ adminHost: undefined, access: undefined });
+    const config = readConfig({ ...MINIMAL, ...ACCESS, ADMIN_HOST: 'admin.example.com:8443' });
+    expect(config.adminHost).toBe('admin.example.com:8443');
+    expect(config.access).toEqual({ team: ACCESS.ACCESS_TEAM, audience: ACCESS.ACCESS_AUDIENCE });
+  });
+
+  test.each(['https://admin.example.com', 'admin.example.com/', 'a b', '', 5, 'Admin.example.com'])(
+    'is on no host such as %j',
+    (host) => {
+      expect(faultOf({ ADMIN_HOST: host })).toBe(
+        `ADMIN_HOST must be a host such as "admin.example.com", got ${JSON.stringify(host)}`,
+      );
+    },
+  );
+
+  test('is behind Access only where both of its settings are right', () => {
+    expect(faultOf({ ...ACCESS, ACCESS_TEAM: undefined })).toBe(
+      originFault('ACCESS_TEAM', 'nothing'),
+    );
+    for (const audience of [undefined, 'x', '0A'.repeat(32)]) {
+      expect(faultOf({ ...ACCESS, ACCESS_AUDIENCE: audience })).toContain(
+        "ACCESS_AUDIENCE must be the 64 hexadecimal digits of the application's AUD tag, got ",
+      );
+    }
+  });
+});

@@ -12,6 +12,11 @@ import { keptFormPage, signInPage } from '../../pages/admin/sign-in-page.tsx';
 const MAX_BYTES = 4 * MAX_BODY_BYTES;
 
 export const signInRoutes = new Hono<HallpassContext>()
+  .use('/sign-in', async function tokenOnly(c, next) {
+    // Where Access stands in front, the admin token opens nothing.
+    if (c.var.services.config.access) return problemResponse(c, { reason: 'access_required' });
+    return next();
+  })
   .get('/sign-in', (c) => c.html(signInPage({ returnTo: safeReturn(c.req.query('returnTo')) })))
   .post('/sign-in', async (c) => {
     const fields = await readFields(c, MAX_BYTES);

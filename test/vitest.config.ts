@@ -14,7 +14,9 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
             remoteBindings: false,
-            miniflare: { bindings: TEST_BINDINGS },
+            miniflare: {
+              bindings: { ...TEST_BINDINGS, FUZZ_RUNS: process.env.FUZZ_RUNS ?? '600' },
+            },
           }),
         ],
         test: { name: 'runtime', include: ['test/runtime/**/*.test.ts'] },

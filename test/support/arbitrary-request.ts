@@ -114,14 +114,12 @@ export function requestTo(known: Known): fc.Arbitrary<AnyRequest> {
                 .constantFrom(...(known.bearers ?? []))
                 .map((key) => `Bearer ${key}`),
               Accept: fc.constantFrom('*/*', 'application/json', 'text/html', 'text/plain', 'q=;'),
-              'Content-Type': fc.constantFrom(
-                mediaType ?? 'text/plain',
-                'application/json',
-                'application/x-www-form-urlencoded',
-                'multipart/form-data',
+              'Content-Type': fc.oneof(
+                { weight: 9, arbitrary: fc.constant(mediaType ?? 'text/plain') },
+                { weight: 1, arbitrary: fc.constantFrom('text/html', 'multipart/form-data', ';') },
               ),
             },
-            { requiredKeys: ['Authorization'] },
+            { requiredKeys: ['Authorization', 'Content-Type'] },
           ),
           body: content ? arbitraryOf(content.schema) : fc.constant(undefined),
         })

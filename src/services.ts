@@ -30,7 +30,7 @@ import { createUploadOrigin } from './stores/upload-origin.ts';
 import { createUploadStore } from './stores/upload-store.ts';
 import type { WebhookLedgerOf } from './webhooks/ports.ts';
 
-export type { StoreHealth };
+export type { Config, StoreHealth };
 
 export type Services = OpenServices &
   TransferServices &

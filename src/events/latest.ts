@@ -1,20 +1,18 @@
 // The newest events of one app, or of every app merged into one list, page by page.
 
 import type { App } from '../apps/app.ts';
+import { type Answers, askEach, silentAmong } from '../apps/ask-each.ts';
 import type { Caller } from '../apps/caller.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { EventFilter, LatestPage } from './event.ts';
 import { type AppEvent, mergeEvents } from './merge.ts';
 import {
-  type Answers,
   appsMeant,
-  askEach,
   type EventServices,
   listName,
   type Reading,
   readReading,
-  silentAmong,
   writeReading,
 } from './places.ts';
 

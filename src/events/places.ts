@@ -5,7 +5,6 @@ import type { Apps, LedgerOf } from '../apps/ports.ts';
 import type { Cursors } from '../lib/cursor.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { Clock, Instant } from '../lib/time.ts';
-import { Unavailable } from '../lib/unavailable.ts';
 import type { RequestDenial } from '../links/denial.ts';
 
 /** A cursor has a place for each, and is part of a URL. */
@@ -25,9 +24,6 @@ export type Reading = {
   readonly places: ReadonlyMap<string, number>;
 };
 
-/** What of each app its ledger answered; `undefined` where it gave no answer. */
-export type Answers<Value> = { readonly app: App; readonly value: Value | undefined }[];
-
 /** The app that is named, or the newest of all. Refuses with `app_not_found`. */
 export async function appsMeant(
   apps: Apps,
@@ -37,30 +33,6 @@ export async function appsMeant(
   if (named === undefined) return ok({ every, meant: every.slice(0, MOST_APPS) });
   const meant = every.filter(({ id }) => id === named);
   return meant.length === 0 ? denied({ reason: 'app_not_found' }) : ok({ every, meant });
-}
-
-/** Asks for each app at once. A ledger that gives no answer leaves the others alone; a refusal is all of it. */
-export async function askEach<Value>(
-  apps: readonly App[],
-  ask: (app: App) => Promise<Result<Value, RequestDenial>>,
-): Promise<Result<Answers<Value>, RequestDenial>> {
-  const asked = await Promise.all(apps.map((app) => ask(app).catch(onlyUnavailable)));
-  const answers: Answers<Value> = [];
-  for (const [index, app] of apps.entries()) {
-    const result = asked[index];
-    if (result && !result.ok) return result;
-    answers.push({ app, value: result?.value });
-  }
-  return ok(answers);
-}
-
-function onlyUnavailable(error: unknown): undefined {
-  if (!(error instanceof Unavailable)) throw error;
-}
-
-/** The apps that were asked in vain. */
-export function silentAmong(answers: Answers<unknown>): App[] {
-  return answers.filter(({ value }) => value === undefined).map(({ app }) => app);
 }
 
 /** What a list is called: its cursors are good for no other. */

@@ -1,6 +1,7 @@
 // What happened in one app, or in every app, since its events were last read.
 
 import type { App } from '../apps/app.ts';
+import { askEach, silentAmong } from '../apps/ask-each.ts';
 import type { Caller } from '../apps/caller.ts';
 import type { Ledger } from '../apps/ports.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
@@ -9,12 +10,10 @@ import type { Event, EventFilter } from './event.ts';
 import { type AppEvent, mergeEvents } from './merge.ts';
 import {
   appsMeant,
-  askEach,
   type EventServices,
   listName,
   type Reading,
   readReading,
-  silentAmong,
   writeReading,
 } from './places.ts';
 

@@ -6,17 +6,20 @@ import { Unavailable } from '../lib/unavailable.ts';
 import { problemResponse } from './problem.ts';
 
 export function answerFailure(error: Error, c: Context): Response | Promise<Response> {
+  logFailure(error);
+  const isOutage = error instanceof ConfigError || error instanceof Unavailable;
+  return problemResponse(c, { reason: isOutage ? 'unavailable' : 'internal_error' });
+}
+
+export function logFailure(error: Error): void {
   if (error instanceof ConfigError) {
     console.error(`Hallpass refuses to serve: ${error.message}.`);
-    return problemResponse(c, { reason: 'unavailable' });
-  }
-  if (error instanceof Unavailable) {
+  } else if (error instanceof Unavailable) {
     console.error({ event: 'unavailable', error: error.message, cause: String(error.cause) });
-    return problemResponse(c, { reason: 'unavailable' });
+  } else {
+    // Not its message: a platform's error may quote what it was given, such as a URL.
+    console.error({ event: 'internal_error', error: error.name, at: frames(error) });
   }
-  // Not its message: a platform's error may quote what it was given, such as a URL.
-  console.error({ event: 'internal_error', error: error.name, at: frames(error) });
-  return problemResponse(c, { reason: 'internal_error' });
 }
 
 function frames(error: Error): string[] {

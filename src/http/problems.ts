@@ -314,7 +314,7 @@ export const PROBLEMS = {
   sign_in_locked: {
     status: 429,
     title: 'Too many wrong tokens from your network',
-    detail: 'Wait a while before you try again.',
+    detail: 'Wait five minutes before you try again.',
   },
   cross_site: {
     status: 403,

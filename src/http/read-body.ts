@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { FieldError, RequestDenial } from '../links/denial.ts';
 import type { Denial } from './problems.ts';
+import type { HallpassContext } from './request-context.ts';
 
 export const MAX_BODY_BYTES = 65_536;
 
@@ -38,16 +39,19 @@ export async function readForm<Schema extends z.ZodType>(
 
 /** The fields of a form, each as often as it was sent. Refuses with `unsupported_media_type` or `too_large`. */
 export async function readFields(
-  c: Context,
+  c: Context<HallpassContext>,
   maxBytes = MAX_BODY_BYTES,
 ): Promise<Result<URLSearchParams, Denial>> {
   if (mediaTypeOf(c) !== 'application/x-www-form-urlencoded') {
     return denied({ reason: 'unsupported_media_type' });
   }
   const text = await readText(c.req.raw, maxBytes);
-  return text === undefined
-    ? denied({ reason: 'too_large', detail: `It may have ${maxBytes} bytes at most.` })
-    : ok(new URLSearchParams(text));
+  if (text === undefined) {
+    return denied({ reason: 'too_large', detail: `It may have ${maxBytes} bytes at most.` });
+  }
+  const fields = new URLSearchParams(text);
+  c.set('fields', fields);
+  return ok(fields);
 }
 
 /** The query of a URL by its schema. Refuses with `invalid_request`. */

@@ -7,7 +7,12 @@ import { type Services, servicesOf } from '../services.ts';
 
 export type HallpassContext = {
   Bindings: Env;
-  Variables: { services: Services; caller: Caller };
+  Variables: {
+    services: Services;
+    caller: Caller;
+    /** Of a form that was read, so that nothing of it is lost when what it asks for fails. */
+    fields?: URLSearchParams;
+  };
 };
 
 export function requestContext(): MiddlewareHandler<HallpassContext> {

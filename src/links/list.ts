@@ -1,5 +1,7 @@
 // The catalog of links, newest first: one app's, or for an operator every app's merged into one.
 
+import type { App } from '../apps/app.ts';
+import { askEach, silentAmong } from '../apps/ask-each.ts';
 import type { Caller } from '../apps/caller.ts';
 import type { Answer, Apps, LedgerOf } from '../apps/ports.ts';
 import type { Cursors } from '../lib/cursor.ts';
@@ -22,7 +24,12 @@ export const NO_CURSOR = {
   errors: [{ pointer: '/cursor', detail: 'must be the nextCursor of this very list' }],
 } as const satisfies RequestDenial;
 
-export type ListedLinks = { readonly links: readonly Link[]; readonly nextCursor: string | null };
+export type ListedLinks = {
+  readonly links: readonly Link[];
+  readonly nextCursor: string | null;
+  /** Of every app's: those whose ledgers gave no answer, and whose links are not among these. */
+  readonly silent: readonly App[];
+};
 
 /** Refuses with `invalid_request` for a cursor of another list, and with what a ledger refuses with. */
 export async function listLinks(
@@ -38,14 +45,16 @@ export async function listLinks(
 
   const page = { limit, after };
   const isEveryApp = caller.kind === 'operator' && app === undefined;
-  const { result, rate } = isEveryApp
-    ? { result: await listEveryApp(services, caller, filter, page), rate: undefined }
+  const { result, rate }: Answer<LinkPage & { readonly silent?: readonly App[] }> = isEveryApp
+    ? { result: await listEveryApp(services, caller, filter, page) }
     : await services.ledgerOf(owner).list(caller, filter, page);
   if (!result.ok) return { result, rate };
-  const { items, next } = result.value;
+  const { items, next, silent = [] } = result.value;
   const nextCursor = await writeCursor(services.cursors, owner, next);
-  return { result: ok({ links: items, nextCursor }), rate };
+  return { result: ok({ links: items, nextCursor, silent }), rate };
 }
+
+type EveryPage = LinkPage & { readonly silent: readonly App[] };
 
 /** Every ledger is asked for a page after the same position; what is newest of all is the page. */
 async function listEveryApp(
@@ -53,21 +62,22 @@ async function listEveryApp(
   caller: Caller,
   filter: LinkFilter,
   page: PageRequest,
-): Promise<Result<LinkPage, RequestDenial>> {
+): Promise<Result<EveryPage, RequestDenial>> {
   const apps = await services.apps.list();
-  const pages: LinkPage[] = [];
-  for (const { id } of apps) {
-    const { result } = await services.ledgerOf(id).list(caller, filter, page);
-    if (!result.ok) return result;
-    pages.push(result.value);
-  }
+  const asked = await askEach(
+    apps,
+    async ({ id }) => (await services.ledgerOf(id).list(caller, filter, page)).result,
+  );
+  if (!asked.ok) return asked;
+  const pages = asked.value.flatMap(({ value }) => value ?? []);
+  const silent = silentAmong(asked.value);
   // No page may go past the point up to which every ledger has been read.
   const readUpTo = pages.flatMap(({ next }) => next ?? []).sort(newestFirst)[0];
   const links = pages
     .flatMap((each) => each.items)
     .filter((link) => !readUpTo || newestFirst(link, readUpTo) <= 0)
     .sort(newestFirst);
-  if (links.length <= page.limit) return ok({ items: links, next: readUpTo });
+  if (links.length <= page.limit) return ok({ items: links, next: readUpTo, silent });
   const shown = links.slice(0, page.limit);
-  return ok({ items: shown, next: shown.at(-1) });
+  return ok({ items: shown, next: shown.at(-1), silent });
 }

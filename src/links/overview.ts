@@ -2,18 +2,11 @@
 // links end next.
 
 import type { App } from '../apps/app.ts';
+import { askEach } from '../apps/ask-each.ts';
 import type { Caller } from '../apps/caller.ts';
-import type {
-  Answer,
-  Apps,
-  LedgerOf,
-  LedgerOverview,
-  LedgerOverviewRequest,
-} from '../apps/ports.ts';
-import { denied, ok, type Result } from '../lib/result.ts';
+import type { Answer, Apps, LedgerOf, LedgerOverview } from '../apps/ports.ts';
+import { denied, ok } from '../lib/result.ts';
 import { type Clock, HOUR_MS, type Instant } from '../lib/time.ts';
-import { Unavailable } from '../lib/unavailable.ts';
-import type { RequestDenial } from './denial.ts';
 import { everyHour, type HourlyActivity, hourOf } from './hourly-activity.ts';
 import { type Link, nextToEndFirst } from './link.ts';
 
@@ -58,12 +51,12 @@ export async function overviewOf(
   const now = services.clock();
   const since = firstHour(hours, now);
   const request = { since, endingBefore: now + endingWithinMs, limit };
-  const asked = meant.map(({ id }) => askLedger(services.ledgerOf, caller, id, request));
-  const answers: AppOverview[] = [];
-  for (const answer of await Promise.all(asked)) {
-    if (!answer.ok) return { result: answer };
-    answers.push(answer.value);
-  }
+  const asked = await askEach(
+    meant,
+    async ({ id }) => (await services.ledgerOf(id).overview(caller, request)).result,
+  );
+  if (!asked.ok) return { result: asked };
+  const answers = asked.value.map((answer) => ({ app: answer.app.id, seen: answer.value }));
   return { result: ok({ apps, ...mergeOverviews(answers, { hours, limit, now }) }) };
 }
 
@@ -87,19 +80,4 @@ export function mergeOverviews(
 /** The current hour is the last. */
 function firstHour(hours: number, now: Instant): Instant {
   return hourOf(now) - (hours - 1) * HOUR_MS;
-}
-
-async function askLedger(
-  ledgerOf: LedgerOf,
-  caller: Caller,
-  app: string,
-  request: LedgerOverviewRequest,
-): Promise<Result<AppOverview, RequestDenial>> {
-  try {
-    const { result } = await ledgerOf(app).overview(caller, request);
-    return result.ok ? ok({ app, seen: result.value }) : result;
-  } catch (error) {
-    if (error instanceof Unavailable) return ok({ app });
-    throw error;
-  }
 }

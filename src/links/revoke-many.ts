@@ -12,6 +12,11 @@ import { appOfLink } from './whose.ts';
 /** How many gates are asked at a time whose link it is. */
 const LOOK_UPS_AT_ONCE = 20;
 
+export type EveryRevocation = BulkRevocation & {
+  /** Ids of apps that gave an operator no answer: nothing is recorded for them, which keeps it from being complete. */
+  readonly silent?: readonly string[];
+};
+
 export type BulkRequest = {
   readonly ids?: readonly LinkId[] | undefined;
   readonly filter: LinkFilter;
@@ -28,29 +33,33 @@ export async function revokeMany(
   services: { ledgerOf: LedgerOf; apps: Apps; gates: Gates; grants: Grants },
   caller: Caller,
   request: BulkRequest,
-): Promise<Answer<BulkRevocation>> {
+): Promise<Answer<EveryRevocation>> {
   const { ids, filter, dryRun } = request;
   const selection: LinkSelection = ids ? { ids } : { filter };
   const owner = caller.kind === 'key' ? caller.credential.app : request.app;
   if (owner !== undefined) return services.ledgerOf(owner).revokeMany(caller, selection, dryRun);
 
   const { selections, isEveryAppKnown } = await selectionsByApp(services, request);
+  const silent: string[] = [];
   let sum: BulkRevocation = { matched: 0, revoked: 0, pending: 0, complete: isEveryAppKnown };
   for (const [app, ofApp] of selections) {
     const answer = await orUnknown(services.ledgerOf(app).revokeMany(caller, ofApp, dryRun));
     if (answer && !answer.result.ok) return answer;
-    const done = answer?.result.ok ? answer.result.value : NOTHING_KNOWN;
-    sum = {
-      matched: sum.matched + done.matched,
-      revoked: sum.revoked + done.revoked,
-      pending: sum.pending + done.pending,
-      complete: sum.complete && done.complete,
-    };
+    if (!answer?.result.ok) silent.push(app);
+    else sum = added(sum, answer.result.value);
   }
-  return { result: ok(sum) };
+  const complete = sum.complete && silent.length === 0;
+  return { result: ok({ ...sum, complete, silent }) };
 }
 
-const NOTHING_KNOWN: BulkRevocation = { matched: 0, revoked: 0, pending: 0, complete: false };
+function added(sum: BulkRevocation, more: BulkRevocation): BulkRevocation {
+  return {
+    matched: sum.matched + more.matched,
+    revoked: sum.revoked + more.revoked,
+    pending: sum.pending + more.pending,
+    complete: sum.complete && more.complete,
+  };
+}
 
 type Selections = {
   readonly selections: ReadonlyMap<string, LinkSelection>;

@@ -100,7 +100,7 @@ export function createSessions(env: Env): Sessions {
   const sessionsOf = () => env.SESSIONS.getByName(SESSIONS_NAME);
   return {
     begin: (site, id) => callObject('sessions', sessionsOf, (object) => object.begin(site, id)),
-    see: (id) => callObject('sessions', sessionsOf, (object) => object.see(id)),
+    see: (id, isByHand) => callObject('sessions', sessionsOf, (object) => object.see(id, isByHand)),
     end: (id) => callObject('sessions', sessionsOf, (object) => object.end(id)),
   };
 }

@@ -13,8 +13,8 @@ export interface Sessions {
    * wrong too often is refused with either.
    */
   begin(site: string, id: string | undefined): Promise<Result<null, SignInDenial>>;
-  /** Whether a session is alive, which a request keeps it. */
-  see(id: string): Promise<boolean>;
+  /** Whether a session is alive, which it stays by what an operator does, not by what a page does alone. */
+  see(id: string, isByHand: boolean): Promise<boolean>;
   end(id: string): Promise<void>;
 }
 

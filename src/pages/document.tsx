@@ -1,6 +1,7 @@
 // What every page is: its head, and the body around it.
 
 import type { PropsWithChildren } from 'hono/jsx';
+import { STYLE_PATH } from './style.ts';
 
 type Document = {
   readonly language: string;
@@ -19,7 +20,7 @@ export function Document(props: PropsWithChildren<Document>) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
         <link rel="icon" href="data:," />
-        <link rel="stylesheet" href="/style.css" />
+        <link rel="stylesheet" href={STYLE_PATH} />
         {script && <script type="module" src={script} />}
       </head>
       <body class={bodyClass}>{children}</body>

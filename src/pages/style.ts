@@ -203,3 +203,16 @@ details.confirm > p { margin-top: .75rem; }
 @media (forced-colors: active) { .chart .good { fill: LinkText; } .chart .bad { fill: Mark; } }
 @media (prefers-reduced-motion: no-preference) { .rows > .new { animation: new 2s; } @keyframes new { from { background: var(--line); } } }
 `.trim();
+
+/** Of another style another path, so that none is kept beside a page that it isn't for. */
+export const STYLE_PATH = `/style.css?v=${checksum(STYLE)}`;
+
+/** Enough to tell one style from the next (Adler-32, RFC 1950). */
+function checksum(text: string): string {
+  let [a, b] = [1, 0];
+  for (let index = 0; index < text.length; index++) {
+    a = (a + text.charCodeAt(index)) % 65_521;
+    b = (b + a) % 65_521;
+  }
+  return (b * 65_536 + a).toString(36);
+}

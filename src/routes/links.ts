@@ -9,6 +9,7 @@ import { problemDetails, problemResponse } from '../http/problem.ts';
 import { parsed, readJson, readQuery } from '../http/read-body.ts';
 import { deferTo, type HallpassContext } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
+import { Unavailable } from '../lib/unavailable.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { BulkRevocation } from '../links/filter.ts';
 import { inspectLink } from '../links/inspect.ts';
@@ -79,7 +80,9 @@ export const linkRoutes = new Hono<HallpassContext>()
     if (!query.ok) return problemResponse(c, query.denial);
     const { services, caller } = c.var;
     const listed = await listLinks(services, caller, query.value);
-    return respond(c, listed, ({ links, nextCursor }) => {
+    return respond(c, listed, ({ links, nextCursor, silent }) => {
+      // A program would take what is missing for not being there.
+      if (silent.length > 0) throw new Unavailable('a ledger gave no answer');
       const now = services.clock();
       return c.json({ items: links.map((link) => linkOnWire(link, undefined, now)), nextCursor });
     });
@@ -99,7 +102,7 @@ export const linkRoutes = new Hono<HallpassContext>()
     const ofUrls = await linksOfUrls(services, services.config.publicUrl, urls ?? []);
     const selected = ids || urls ? [...((ids ?? []) as LinkId[]), ...ofUrls] : undefined;
     const request = { ids: selected, filter, app, dryRun };
-    return respond(c, await revokeMany(services, caller, request), (revocation) =>
+    return respond(c, await revokeMany(services, caller, request), ({ silent, ...revocation }) =>
       c.json(revocation, isDone(revocation) || dryRun ? 200 : 202),
     );
   })

@@ -27,9 +27,17 @@ async function makeWebhook({ url }: StartFile, page: Page): Promise<void> {
   await page.fill('[name=note]', HOSTILE);
   await page.getByRole('button', { name: 'Make this webhook' }).click();
   await page.getByRole('heading', { name: 'Webhook made' }).waitFor();
+  await page.getByRole('button', { name: 'Copy' }).waitFor();
 }
 
 const SHOWN: Readonly<Record<string, Show>> = {
+  'sign in': goTo('/admin/sign-in?returnTo=/admin/links'),
+  async 'a wrong token'({ url }, page) {
+    await page.goto(`${url}/admin/sign-in`);
+    await page.fill('input[name=token]', 'wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+  },
   overview: goTo('/admin'),
   'overview of a month': goTo('/admin?range=month'),
   links: goTo('/admin/links'),

@@ -79,7 +79,7 @@ export function newAppPage({ form, stores }: NewApp) {
         An app mints links, within the bounds that it has here. They can be changed at any time.
       </p>
       <form method="post" action="/admin/apps/new" class="sheet">
-        <ProblemNotice problem={form.problem} />
+        <ProblemNotice problem={form.problem} fields={form.fields} />
         <Hidden name="once" value={form.fields.get('once') ?? ''} />
         <AppFields form={form} stores={stores} />
         <div class="actions">

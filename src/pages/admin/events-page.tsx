@@ -5,6 +5,7 @@ import type { PropsWithChildren } from 'hono/jsx';
 import type { App } from '../../apps/app.ts';
 import type { LatestEvents } from '../../events/latest.ts';
 import { MOST_APPS } from '../../events/places.ts';
+import { appOptions } from './app-options.ts';
 import { EVENT_WORDS } from './event-line.tsx';
 import { type Form, ProblemNotice, SelectField, TextField } from './form.tsx';
 import { AdminPage } from './frame.tsx';
@@ -72,7 +73,7 @@ export function refusedEventsPage(form: Form, apps: readonly App[]) {
   return html`<!doctype html>${(
     <AdminPage title="Events" section={EVENTS_PATH}>
       <Top />
-      <ProblemNotice problem={form.problem} />
+      <ProblemNotice problem={form.problem} fields={form.fields} />
       <Filters form={form} apps={apps} />
     </AdminPage>
   )}`;
@@ -88,7 +89,7 @@ function Top({ children }: PropsWithChildren) {
 }
 
 function Filters({ form, apps }: { readonly form: Form; readonly apps: readonly App[] }) {
-  const names = Object.fromEntries(apps.map(({ id, name }) => [id, name]));
+  const names = appOptions(apps, form.fields.get('app'));
   return (
     <form method="get" action={EVENTS_PATH} class="filters">
       <SelectField form={form} name="app" label="App" options={{ '': 'Every app', ...names }} />

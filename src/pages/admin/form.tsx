@@ -2,6 +2,7 @@
 // typed stays in it, whatever became of the form.
 
 import type { PropsWithChildren } from 'hono/jsx';
+import { withoutDirections } from '../../lib/directions.ts';
 import type { FieldError } from '../../links/denial.ts';
 
 /** Why a form was refused; the errors name its fields by JSON Pointers. */
@@ -25,18 +26,25 @@ type Field = {
   readonly hint?: string | undefined;
 };
 
+type Notice = {
+  readonly problem: FormProblem | undefined;
+  /** What was sent: what is wrong with one of these stands beside it. */
+  readonly fields?: URLSearchParams;
+};
+
 /** What is wrong with a form as a whole, and with fields that it doesn't show. */
-export function ProblemNotice({ problem }: { readonly problem: FormProblem | undefined }) {
+export function ProblemNotice({ problem, fields = new URLSearchParams() }: Notice) {
   if (!problem) return null;
   const { title, detail, errors = [] } = problem;
+  const others = errors.filter((error) => ![...fields.keys()].some((name) => isOf(error, name)));
   return (
     <div class="notice bad" role="alert">
       <strong>{title}</strong>
-      {errors.length === 0 ? (
-        <p>{detail}</p>
-      ) : (
+      {errors.length === 0 && <p>{detail}</p>}
+      {others.length < errors.length && <p>Correct the fields that are marked.</p>}
+      {others.length > 0 && (
         <ul>
-          {errors.map((error) => (
+          {others.map((error) => (
             <li>
               {error.pointer.slice(1)} {error.detail}
             </li>
@@ -55,7 +63,7 @@ type Input = Field & {
 
 export function TextField(props: Input) {
   const { form, name, label, hint, type = 'text', required, placeholder } = props;
-  const error = errorOf(form, name);
+  const error = type === 'number' ? amountError(form, name) : errorOf(form, name);
   return (
     <label>
       {label}
@@ -79,7 +87,7 @@ const UNITS = { m: 'minutes', h: 'hours', d: 'days' };
 /** A number and its unit, which is sent as the name followed by `Unit`. */
 export function DurationField(props: Field & { readonly required?: boolean }) {
   const { form, name, label, hint, required } = props;
-  const error = errorOf(form, name);
+  const error = amountError(form, name);
   const unit = form.fields.get(`${name}Unit`);
   return (
     <div class="field">
@@ -93,6 +101,7 @@ export function DurationField(props: Field & { readonly required?: boolean }) {
           required={required}
           autocomplete="off"
           aria-invalid={error ? 'true' : undefined}
+          aria-describedby={`${name}-help`}
         />
         <select name={`${name}Unit`} aria-label={`${label}: unit`}>
           {Object.entries(UNITS).map(([value, text]) => (
@@ -102,7 +111,9 @@ export function DurationField(props: Field & { readonly required?: boolean }) {
           ))}
         </select>
       </div>
-      <Help hint={hint} error={error} />
+      <span id={`${name}-help`}>
+        <Help hint={hint} error={error} />
+      </span>
     </div>
   );
 }
@@ -132,7 +143,7 @@ export function SelectField({ form, name, label, hint, options }: Select) {
       <select name={name} aria-invalid={error ? 'true' : undefined}>
         {Object.entries(options).map(([value, text]) => (
           <option value={value} selected={value === selected}>
-            {text}
+            {withoutDirections(text)}
           </option>
         ))}
       </select>
@@ -164,12 +175,14 @@ type CheckGroup = Field & { readonly options: Readonly<Record<string, string>> }
 
 export function CheckGroup({ form, name, label, hint, options }: CheckGroup) {
   return (
-    <fieldset>
+    <fieldset aria-describedby={`${name}-help`}>
       <legend>{label}</legend>
       {Object.entries(options).map(([value, text]) => (
         <CheckBox form={form} name={name} value={value} label={text} />
       ))}
-      <Help hint={hint} error={errorOf(form, name)} />
+      <span id={`${name}-help`}>
+        <Help hint={hint} error={errorOf(form, name)} />
+      </span>
     </fieldset>
   );
 }
@@ -210,9 +223,17 @@ function Help(props: { readonly hint?: string | undefined; readonly error?: stri
 }
 
 function errorOf({ problem }: Form, name: string): string | undefined {
-  const own = `/${name}`;
-  const error = problem?.errors?.find(
-    ({ pointer }) => pointer === own || pointer.startsWith(`${own}/`),
-  );
+  const error = problem?.errors?.find((each) => isOf(each, name));
   return error && `This ${error.detail}.`;
+}
+
+function isOf({ pointer }: FieldError, name: string): boolean {
+  return pointer === `/${name}` || pointer.startsWith(`/${name}/`);
+}
+
+/** In the unit that was asked for, where the schema speaks of another. */
+function amountError(form: Form, name: string): string | undefined {
+  const error = errorOf(form, name);
+  const isNumber = /^\s*\d+\s*$/.test(form.fields.get(name) ?? '');
+  return error?.startsWith('This must') && !isNumber ? 'This must be a whole number.' : error;
 }

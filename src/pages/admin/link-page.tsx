@@ -6,6 +6,7 @@ import type { EventPage } from '../../events/event.ts';
 import { bytesInWords } from '../../lib/amounts.ts';
 import { type Activity, NO_ACTIVITY, spentUses } from '../../links/activity.ts';
 import { isChangeable, type Link, linkState } from '../../links/link.ts';
+import { shortened } from './app-words.ts';
 import { EventLine, times } from './event-line.tsx';
 import {
   Action,
@@ -14,10 +15,10 @@ import {
   type Form,
   Hidden,
   ProblemNotice,
-  TextArea,
   TextField,
 } from './form.tsx';
 import { AdminPage } from './frame.tsx';
+import { reasonInWords } from './reason-words.ts';
 import { StateBadge } from './state-badge.tsx';
 import { At, FromNow, type Viewer } from './when.tsx';
 
@@ -46,21 +47,22 @@ type Shown = {
 export function linkPage(shown: Shown) {
   const { link, activity, form, done, viewer } = shown;
   const state = linkState(link, viewer.now, activity && spentUses(activity));
+  const isTrue = done !== 'revoked' || state === 'revoked';
   const isLive = state === 'active' || state === 'scheduled' || state === 'used_up';
   return html`<!doctype html>${(
     <AdminPage title="Link" section="/admin/links">
       <div class="top">
         <h1>
-          <bdi>{link.grant.key}</bdi>
+          <bdi>{shortened(link.grant.key)}</bdi>
         </h1>
         <StateBadge state={state} />
       </div>
-      {done && Object.hasOwn(DONE, done) && (
+      {done && Object.hasOwn(DONE, done) && isTrue && (
         <p class="notice" role="status">
           {DONE[done]}
         </p>
       )}
-      <ProblemNotice problem={form.problem} />
+      <ProblemNotice problem={form.problem} fields={form.fields} />
       {isLive && <Revoke link={link} />}
       <Facts {...shown} />
       {isChangeable(link, viewer.now) ? (
@@ -92,13 +94,21 @@ function Revoke({ link }: { readonly link: Link }) {
 function Facts({ link, app, activity, viewer }: Shown) {
   const { id, grant, limits, note, tags, mintedBy, createdAt, reported } = link;
   const totals = activity ?? reported?.totals ?? NO_ACTIVITY;
-  const refused = Object.entries(totals.denials).map(([reason, count]) => `${reason} ${count}`);
+  const refused = Object.entries(totals.denials).map(
+    ([reason, count]) => `${reasonInWords(reason).toLowerCase()}: ${count}`,
+  );
   const uses = spentUses(totals);
   const { maxUses, rateLimit } = limits;
   const facts: readonly (readonly [string, unknown])[] = [
     ['Id', id],
-    ['App', <a href={`/admin/apps/${link.app}`}>{app?.name ?? link.app}</a>],
+    [
+      'App',
+      <a href={`/admin/apps/${link.app}`}>
+        <bdi>{app?.name ?? link.app}</bdi>
+      </a>,
+    ],
     ['Store', grant.store],
+    ['Key', <bdi>{grant.key}</bdi>],
     ['For', `${grant.operation}${grant.delivery === 'stream' ? ', streamed' : ''}`],
     ['Version', grant.versionId],
     ['Saved as', grant.filename && <bdi>{grant.filename}</bdi>],
@@ -108,7 +118,7 @@ function Facts({ link, app, activity, viewer }: Shown) {
     ],
     ['Takes', grant.upload && `files of up to ${bytesInWords('en', grant.upload.maxBytes)}`],
     [
-      'Ends',
+      viewer.now < limits.expiresAt ? 'Ends' : 'Ended',
       <>
         <At at={limits.expiresAt} viewer={viewer} /> (
         <FromNow at={limits.expiresAt} viewer={viewer} />)
@@ -211,7 +221,7 @@ export function LimitFields({ form }: { readonly form: Form }) {
         />
       </div>
       <div class="grid">
-        <TextArea form={form} name="note" label="Note" hint="Recipients don’t see it." />
+        <TextField form={form} name="note" label="Note" hint="Recipients don’t see it." />
         <TextField form={form} name="tags" label="Tags" placeholder="invoice, 2026" />
       </div>
       <CheckBox

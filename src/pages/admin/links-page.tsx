@@ -4,8 +4,11 @@ import { html } from 'hono/html';
 import type { App } from '../../apps/app.ts';
 import { spentUses } from '../../links/activity.ts';
 import { type Link, linkState } from '../../links/link.ts';
+import { appOptions } from './app-options.ts';
+import { counted, shortened, someOf } from './app-words.ts';
 import { type Form, ProblemNotice, SelectField, TextField } from './form.tsx';
 import { AdminPage } from './frame.tsx';
+import { Names } from './live-events.tsx';
 import { STATE_WORDS, StateBadge } from './state-badge.tsx';
 import { FromNow, type Viewer } from './when.tsx';
 
@@ -15,10 +18,15 @@ export type Catalog = {
   readonly form: Form;
   readonly links: readonly Link[];
   readonly nextCursor: string | null;
+  /** Apps that gave no answer. */
+  readonly silent?: readonly App[];
+  /** What was looked for in vain. */
+  readonly sought?: string;
   readonly viewer: Viewer;
 };
 
-export function linksPage({ apps, form, links, nextCursor, viewer }: Catalog) {
+export function linksPage(catalog: Catalog) {
+  const { apps, form, links, nextCursor, silent = [], sought, viewer } = catalog;
   const names = new Map(apps.map(({ id, name }) => [id, name]));
   return html`<!doctype html>${(
     <AdminPage title="Links" section="/admin/links">
@@ -28,10 +36,15 @@ export function linksPage({ apps, form, links, nextCursor, viewer }: Catalog) {
           Mint a link
         </a>
       </div>
-      <LookUp />
+      <LookUp sought={sought} />
       <Filters form={form} apps={apps} />
-      <ProblemNotice problem={form.problem} />
-      {links.length === 0 ? (
+      <ProblemNotice problem={form.problem} fields={shownOf(form.fields)} />
+      {silent.length > 0 && (
+        <p class="notice bad">
+          No answer from <Names apps={silent} />: their links are not shown.
+        </p>
+      )}
+      {form.problem ? null : links.length === 0 ? (
         <Nothing isFiltered={isFiltered(form.fields)} hasMore={nextCursor !== null} />
       ) : (
         <form method="get" action="/admin/links/revoke" class="list">
@@ -63,12 +76,20 @@ export function linksPage({ apps, form, links, nextCursor, viewer }: Catalog) {
   )}`;
 }
 
-function LookUp() {
+function LookUp({ sought }: { readonly sought: string | undefined }) {
   return (
     <form method="post" action="/admin/links/lookup" class="lookup">
       <label>
         Find a link by its URL or id
-        <input name="text" required autocomplete="off" placeholder="https://…" />
+        <input
+          name="text"
+          required
+          autocomplete="off"
+          placeholder="https://…"
+          value={sought}
+          aria-invalid={sought === undefined ? undefined : 'true'}
+        />
+        {sought !== undefined && <small class="error">There is no such link.</small>}
       </label>
       <button type="submit" class="quiet">
         Find
@@ -80,7 +101,7 @@ function LookUp() {
 const MORE_FILTERS = ['store', 'keyPrefix', 'tag', 'mintedBy'];
 
 function Filters({ form, apps }: Pick<Catalog, 'form' | 'apps'>) {
-  const appNames = Object.fromEntries(apps.map(({ id, name }) => [id, name]));
+  const appNames = appOptions(apps, form.fields.get('app'));
   return (
     <form method="get" action="/admin/links" class="filters" aria-label="Filters">
       <TextField form={form} name="q" label="Words in key or note" />
@@ -106,39 +127,48 @@ function Filters({ form, apps }: Pick<Catalog, 'form' | 'apps'>) {
 type RowProps = { readonly link: Link; readonly app: string; readonly viewer: Viewer };
 
 function Row({ link, app, viewer }: RowProps) {
-  const { id, grant, limits, reported, note, tags } = link;
+  const { id, grant, limits, reported, note, tags, endedAt } = link;
   return (
     <li>
-      <input type="checkbox" name="ids" value={id} aria-label={`Select ${id}`} />
+      <input
+        type="checkbox"
+        name="ids"
+        value={id}
+        aria-label={`Select ${shortened(grant.key)}, ${id}`}
+      />
       <StateBadge state={linkState(link, viewer.now)} />
       <span class="what">
         <a href={`/admin/links/${id}?app=${link.app}`}>
-          <bdi>{grant.key}</bdi>
+          <bdi>{shortened(grant.key)}</bdi>
         </a>{' '}
         <small>
           {grant.store}
           {note && (
             <>
               {' '}
-              · <bdi>{note}</bdi>
+              · <bdi>{shortened(note)}</bdi>
             </>
           )}
-          {tags.map((tag) => (
+          {tags.length > 0 && (
             <>
               {' '}
-              · <bdi>{tag}</bdi>
+              · <bdi>{someOf(tags)}</bdi>
             </>
-          ))}
+          )}
         </small>
       </span>
       <span class="more">
         {usesOf(link)}
-        {reported?.totals.opens ?? 0} opens · <bdi>{app}</bdi> ·{' '}
-        {viewer.now < limits.expiresAt ? 'ends ' : 'ended '}
-        <FromNow at={limits.expiresAt} viewer={viewer} />
+        {counted(reported?.totals.opens ?? 0, 'open')} · <bdi>{app}</bdi> ·{' '}
+        {endedAt === undefined ? endWord(limits.expiresAt, viewer) : 'ended '}
+        <FromNow at={endedAt ?? limits.expiresAt} viewer={viewer} />
       </span>
     </li>
   );
+}
+
+function endWord(expiresAt: number, { now }: Viewer): string {
+  return now < expiresAt ? 'ends ' : 'ended ';
 }
 
 function usesOf({ limits: { maxUses }, reported }: Link): string {
@@ -162,10 +192,16 @@ function Nothing(props: { readonly isFiltered: boolean; readonly hasMore: boolea
   );
 }
 
+/** Those that the page has fields for. */
+function shownOf(fields: URLSearchParams): URLSearchParams {
+  const shown = ['q', 'state', 'app', ...MORE_FILTERS];
+  return new URLSearchParams([...fields].filter(([name]) => shown.includes(name)));
+}
+
 /** The fields of a revocation of all that match; without any, all there are. */
 function matching(fields: URLSearchParams): URLSearchParams {
   const filter = new URLSearchParams(fields);
-  filter.delete('cursor');
+  for (const name of ['cursor', 'limit']) filter.delete(name);
   if (![...filter].some(([name]) => name !== 'app')) filter.set('all', 'true');
   return filter;
 }

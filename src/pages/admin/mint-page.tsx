@@ -3,6 +3,7 @@
 import { html, raw } from 'hono/html';
 import type { App } from '../../apps/app.ts';
 import type { Link } from '../../links/link.ts';
+import { appOptions } from './app-options.ts';
 import {
   CheckBox,
   DurationField,
@@ -32,7 +33,7 @@ export function mintPage({ apps, stores, form }: Mint) {
         </p>
       ) : (
         <form method="post" action="/admin/links/new">
-          <ProblemNotice problem={form.problem} />
+          <ProblemNotice problem={form.problem} fields={form.fields} />
           <Hidden name="once" value={form.fields.get('once') ?? ''} />
           <What apps={apps} stores={stores} form={form} />
           <details open={form.problem !== undefined}>
@@ -57,7 +58,7 @@ export function mintPage({ apps, stores, form }: Mint) {
 }
 
 function What({ apps, stores, form }: Mint) {
-  const appNames = Object.fromEntries(apps.map(({ id, name }) => [id, name]));
+  const appNames = appOptions(apps, form.fields.get('app'));
   return (
     <>
       <div class="grid">
@@ -192,14 +193,14 @@ export function mintedPage({ link, url, qr, viewer }: Minted) {
       <div class="qr" role="img" aria-label="The link as a QR code">
         {raw(qr)}
       </div>
-      <p class="actions after">
+      <div class="actions after">
         <a class="button" href={`/admin/links/${link.id}?app=${link.app}`}>
           See how it stands
         </a>
         <a class="button" href="/admin/links/new">
           Mint another
         </a>
-      </p>
+      </div>
     </AdminPage>
   )}`;
 }

@@ -44,7 +44,7 @@ export function newKeyPage({ app, form }: NewKey) {
       </div>
       <p>It may do no more than its app. What is left empty here doesn’t bound it further.</p>
       <form method="post" action={`${path}/keys/new`} class="sheet">
-        <ProblemNotice problem={form.problem} />
+        <ProblemNotice problem={form.problem} fields={form.fields} />
         <Hidden name="once" value={form.fields.get('once') ?? ''} />
         <TextField form={form} name="note" label="Note" hint="Yours to know it by." />
         <CheckGroup form={form} name="scopes" label="What it may do" options={SCOPES} />

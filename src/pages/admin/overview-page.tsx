@@ -1,13 +1,14 @@
 // How things are: live links, what was opened and refused, what ends soon, and the stores.
 
 import { html } from 'hono/html';
-import type { GateReason } from '../../links/denial.ts';
 import type { HourlyActivity } from '../../links/hourly-activity.ts';
 import type { Link } from '../../links/link.ts';
 import type { Overview } from '../../links/overview.ts';
 import type { StoreHealth } from '../../services.ts';
 import { ActivityChart } from './activity-chart.tsx';
 import { AdminPage } from './frame.tsx';
+import { Names } from './live-events.tsx';
+import { reasonInWords } from './reason-words.ts';
 import { FromNow, type Viewer } from './when.tsx';
 
 /** What can be looked at, by the name in the address; bars of `bucketHours` each. */
@@ -44,7 +45,7 @@ export function overviewPage({ overview, stores, range, viewer }: Shown) {
       {silent.length > 0 && (
         <p class="notice bad">
           These apps give no answer right now and are not counted:{' '}
-          {silent.map((id) => names.get(id) ?? id).join(', ')}.
+          <Names apps={apps.filter(({ id }) => silent.includes(id))} />.
         </p>
       )}
       {apps.length === 0 && (
@@ -100,9 +101,7 @@ function Denials({ denials }: { readonly denials: readonly (readonly [string, nu
         <ul class="rows">
           {denials.map(([reason, count]) => (
             <li>
-              <span class="what">
-                {(REASONS as Readonly<Record<string, string>>)[reason] ?? reason}
-              </span>
+              <span class="what">{reasonInWords(reason)}</span>
               <span class="more">{count}</span>
             </li>
           ))}
@@ -166,20 +165,6 @@ function Stores({ stores }: { readonly stores: readonly StoreHealth[] }) {
     </section>
   );
 }
-
-/** What gates refuse with, as an operator wants to read it. */
-const REASONS = {
-  expired: 'The link had expired',
-  revoked: 'The link was revoked',
-  used_up: 'The link was used up',
-  not_yet: 'The link wasn’t open yet',
-  address_not_allowed: 'From a network that the link isn’t for',
-  country_not_allowed: 'From a country that the link isn’t for',
-  password_required: 'Without a password',
-  password_wrong: 'With a wrong password',
-  password_locked: 'After too many wrong passwords',
-  rate_limited: 'Too fast',
-} as const satisfies Record<GateReason, string>;
 
 /** The most frequent first. */
 function denialsOf(hours: readonly HourlyActivity[]): [string, number][] {

@@ -27,7 +27,7 @@ export function settingsPage({ app, form, stores, version, isStale = false }: Se
       </div>
       <p>Links that are there keep what they were minted with. Everything else holds at once.</p>
       <form method="post" action={`${path}/settings`} class="sheet">
-        <ProblemNotice problem={form.problem} />
+        <ProblemNotice problem={form.problem} fields={form.fields} />
         {isStale && <p>What you typed is still here. Save it to replace what is there by now.</p>}
         <Hidden name="version" value={version} />
         <AppFields form={form} stores={stores} />

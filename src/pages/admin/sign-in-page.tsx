@@ -41,31 +41,3 @@ export function signInPage({ returnTo, kept, problem }: SignIn) {
     </Page>
   )}`;
 }
-
-/** After signing in anew: the form that could not be sent, to be sent or left. */
-export function keptFormPage(action: string, fields: URLSearchParams) {
-  const shown = [...fields].filter(
-    ([name, value]) => value !== '' && !/^(?:once|version)$/.test(name),
-  );
-  return html`<!doctype html>${(
-    <Page title="Send your form · Hallpass">
-      <h1>You are signed in again</h1>
-      <p>This form wasn’t sent, since your session had ended. Send it now?</p>
-      <dl class="facts">
-        {shown.map(([name, value]) => (
-          <>
-            <dt>{name}</dt>
-            <dd>{/password|token/i.test(name) ? '••••••' : value}</dd>
-          </>
-        ))}
-      </dl>
-      <form method="post" action={action}>
-        {[...fields].map(([name, value]) => (
-          <Hidden name={name} value={value} />
-        ))}
-        <button type="submit">Send it</button>
-        <a href="/admin">Leave it, and go to the overview</a>
-      </form>
-    </Page>
-  )}`;
-}

@@ -54,7 +54,7 @@ function Store({ store, checked }: Shown) {
       {checked?.found && <Findings found={checked.found} />}
       {!store.fault && (
         <form method="post" action={`/admin/stores/${store.alias}/check#${store.alias}`}>
-          <ProblemNotice problem={form.problem} />
+          <ProblemNotice problem={form.problem} fields={form.fields} />
           <div class="grid">
             <TextField
               form={form}

@@ -189,7 +189,7 @@ function Change({ path, form }: { readonly path: string; readonly form: Form }) 
     <details class="confirm" open={form.problem !== undefined}>
       <summary class="button">Change…</summary>
       <form id="change" method="post" action={`${path}/change#change`}>
-        <ProblemNotice problem={form.problem} />
+        <ProblemNotice problem={form.problem} fields={form.fields} />
         <Hidden name="version" value={form.fields.get('version') ?? ''} />
         <WebhookFields form={form} />
         <button type="submit">Save</button>

@@ -29,7 +29,7 @@ export function webhookSecretPage({ app, webhook, secret, why, viewer }: Shown) 
         <label for="secret">Signing secret</label>
         <div class="secret">
           <input id="secret" value={secret} readonly autocomplete="off" />
-          <button type="button" class="quiet" hidden data-copy="secret">
+          <button type="button" class="quiet scripted" data-copy="secret">
             Copy
           </button>
         </div>

@@ -31,7 +31,7 @@ export function isOfDeliveries(done: string | undefined): boolean {
 
 export function DoneNotice(props: PropsWithChildren<{ readonly done: string | undefined }>) {
   const { done, children } = props;
-  const words = (DONE as Readonly<Record<string, string>>)[done ?? ''];
+  const words = Object.hasOwn(DONE, done ?? '') ? DONE[done as Done] : undefined;
   return words ? (
     <p class="notice" role="status">
       {words} {children}

@@ -3,6 +3,7 @@
 import { html } from 'hono/html';
 import type { App } from '../../apps/app.ts';
 import type { KeptWebhook } from '../../webhooks/webhook.ts';
+import { appOptions } from './app-options.ts';
 import { type Form, Hidden, ProblemNotice, SelectField } from './form.tsx';
 import { AdminPage } from './frame.tsx';
 import { WebhookFields } from './webhook-fields.tsx';
@@ -158,12 +159,12 @@ function Cut({ text }: { readonly text: string }) {
 }
 
 function NewWebhook({ apps, form, once }: Shown) {
-  const options = Object.fromEntries(apps.map(({ id, name }) => [id, name]));
+  const options = appOptions(apps, form.fields.get('app'));
   return (
     <details class="confirm" open={form.problem !== undefined}>
       <summary class="button">New webhook…</summary>
       <form id="new" method="post" action="/admin/webhooks#new">
-        <ProblemNotice problem={form.problem} />
+        <ProblemNotice problem={form.problem} fields={form.fields} />
         <Hidden name="once" value={once} />
         <SelectField form={form} name="app" label="App" options={options} />
         <WebhookFields form={form} />

@@ -28,5 +28,6 @@ function dateTime(at: Instant, { timeZone }: Viewer): string {
   return new Intl.DateTimeFormat('en-GB', {
     ...{ day: 'numeric', month: 'short', year: 'numeric', timeZone },
     ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+    timeZoneName: 'short',
   }).format(at);
 }

@@ -3,10 +3,14 @@
 import { Hono } from 'hono';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
+import { problemOnDashboard, refusedForm } from '../../http/admin-page.ts';
 import { requireSession } from '../../http/admin-session.ts';
-import { answerFailure } from '../../http/failure.ts';
+import { logFailure } from '../../http/failure.ts';
 import { problemResponse } from '../../http/problem.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
+import { Unavailable } from '../../lib/unavailable.ts';
+import { unsentFormPage } from '../../pages/admin/unsent-form-page.tsx';
+import type { Config } from '../../services.ts';
 import { appPages } from './apps.ts';
 import { eventPages } from './events.ts';
 import { linkPages } from './links.ts';
@@ -17,6 +21,8 @@ import { signInRoutes } from './sign-in.ts';
 import { storePages } from './stores.ts';
 import { webhookPages } from './webhooks.ts';
 
+const FORM = 'application/x-www-form-urlencoded';
+
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,9 +30,8 @@ const POLICY = [
   "connect-src 'self'",
   'img-src data:',
   "base-uri 'none'",
-  "form-action 'self'",
   "frame-ancestors 'none'",
-].join('; ');
+];
 
 export const adminRoutes = new Hono<HallpassContext>()
   .use(async function adminHost(c, next) {
@@ -34,10 +39,16 @@ export const adminRoutes = new Hono<HallpassContext>()
     if (adminHost !== undefined && new URL(c.req.url).host !== adminHost) {
       return problemResponse(c, { reason: 'not_found' });
     }
-    c.header('Content-Security-Policy', POLICY);
+    c.header('Content-Security-Policy', policyOf(c.var.services.config));
     // Forms are known by their origin, which no-referrer would take from them (Fetch, 3.2.2).
     c.header('Referrer-Policy', 'same-origin');
     return next();
+  })
+  .use(async function formsOnly(c, next) {
+    // What is no form csrf() lets pass, whoever sends it.
+    const isForm = (c.req.header('Content-Type') ?? FORM).split(';')[0]?.trim() === FORM;
+    const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
+    return isForm || isRead ? next() : problemResponse(c, { reason: 'unsupported_media_type' });
   })
   .use(csrf())
   .route('/', signInRoutes)
@@ -50,9 +61,23 @@ export const adminRoutes = new Hono<HallpassContext>()
   .route('/events', eventPages)
   .route('/stores', storePages)
   .route('/webhooks', webhookPages)
-  .onError((error, c) =>
+  .all('*', (c) => problemOnDashboard(c, { reason: 'not_found' }))
+  .onError((error, c) => {
     // What csrf() throws.
-    error instanceof HTTPException && error.status === 403
-      ? problemResponse(c, { reason: 'cross_site' })
-      : answerFailure(error, c),
-  );
+    if (error instanceof HTTPException && error.status === 403) {
+      return problemResponse(c, { reason: 'cross_site' });
+    }
+    logFailure(error);
+    const reason = error instanceof Unavailable ? 'unavailable' : 'internal_error';
+    const { fields, caller } = c.var;
+    // Nobody is at the dashboard yet, or nobody can be told.
+    if (!caller) return problemResponse(c, { reason });
+    if (!fields) return problemOnDashboard(c, { reason });
+    return refusedForm(c, { reason }, (problem) => unsentFormPage(c.req.path, fields, problem));
+  });
+
+/** Access sends whoever is signed out there to its own origin, also after a form. */
+function policyOf({ access }: Config): string {
+  const targets = ["form-action 'self'", ...(access ? [access.team] : [])].join(' ');
+  return [...POLICY, targets].join('; ');
+}

@@ -14,6 +14,7 @@ import { newEventsPart } from '../../pages/admin/live-events.tsx';
 import { eventsSinceQuery, latestEventsQuery } from '../../schemas/event.ts';
 
 const EVENTS_PER_PAGE = 50;
+const FILTERS = ['app', 'type', 'linkId'];
 
 export const eventPages = new Hono<HallpassContext>()
   .get('/', async (c) => {
@@ -45,12 +46,14 @@ export const eventPages = new Hono<HallpassContext>()
 /** A filter that is left empty is none. */
 function fieldsOf(c: Context, cursor: 'before' | 'after') {
   const fields = new URL(c.req.url).searchParams;
-  const names = ['app', 'type', 'linkId', cursor];
+  const names = [...FILTERS, cursor];
   return Object.fromEntries(names.map((name) => [name, textIn(fields, name)]));
 }
 
 async function refused(c: Context<HallpassContext>, denial: Denial): Promise<Response> {
   const apps = await c.var.services.apps.list();
-  const fields = new URL(c.req.url).searchParams;
+  const asked = [...new URL(c.req.url).searchParams];
+  // What the page has fields for.
+  const fields = new URLSearchParams(asked.filter(([name]) => FILTERS.includes(name)));
   return refusedForm(c, denial, (problem) => refusedEventsPage({ fields, problem }, apps));
 }

@@ -30,20 +30,20 @@ export function changeFields({ version, limits, note, tags }: Link): URLSearchPa
 /** The change that a form asks for, as the API takes it: of its fields only those that differ. */
 export function patchIn(
   fields: URLSearchParams,
-  { limits, note, tags }: Link,
+  link: Link,
   now: Instant,
 ): Result<Record<string, unknown>, RequestDenial> {
-  const { maxUses, confirm, rateLimit, allowCidrs, allowCountries } = limits;
   const asked = [
-    ['maxUses', numberIn(fields, 'maxUses') ?? null, maxUses ?? null],
-    ['note', textIn(fields, 'note') ?? null, note ?? null],
-    ['tags', listIn(fields, 'tags') ?? [], tags],
-    ['confirm', isChecked(fields, 'confirm'), confirm],
-    ['rateLimit', rateLimitIn(fields) ?? null, rateLimit ?? null],
-    ['allowCidrs', listIn(fields, 'allowCidrs') ?? null, allowCidrs ?? null],
-    ['allowCountries', listIn(fields, 'allowCountries') ?? null, allowCountries ?? null],
+    ['maxUses', numberIn(fields, 'maxUses') ?? null],
+    ['note', textIn(fields, 'note') ?? null],
+    ['tags', listIn(fields, 'tags') ?? []],
+    ['confirm', isChecked(fields, 'confirm')],
+    ['rateLimit', rateLimitIn(fields) ?? null],
+    ['allowCidrs', listIn(fields, 'allowCidrs') ?? null],
+    ['allowCountries', listIn(fields, 'allowCountries') ?? null],
   ] as const;
-  const differing = asked.filter(([, wanted, is]) => JSON.stringify(wanted) !== JSON.stringify(is));
+  const filled = changeFields(link);
+  const differing = asked.filter(([name]) => isChanged(fields, filled, name));
   const patch: Record<string, unknown> = Object.fromEntries(differing);
 
   if (isChecked(fields, 'removePassword')) patch.password = null;
@@ -58,6 +58,17 @@ export function patchIn(
     patch.expiresAt = toIso(now + Math.min(seconds, LONGEST_SECONDS) * SECOND_MS);
   }
   return ok(patch);
+}
+
+/** By what stands in the form: a tag with a comma in it stays one where nobody touched the field. */
+function isChanged(sent: URLSearchParams, filled: URLSearchParams, name: string): boolean {
+  const own = (fields: URLSearchParams) =>
+    [...fields]
+      .filter(([each, value]) => value !== '' && (each === name || each.startsWith(`${name}/`)))
+      .map(([each, value]) => `${each}=${value.trim()}`)
+      .sort()
+      .join('&');
+  return own(sent) !== own(filled);
 }
 
 /** Where one of the two is missing, the schema says so. */

@@ -9,7 +9,7 @@ import { withoutEmpty } from '../../lib/form-values.ts';
 import { inspectLink } from '../../links/inspect.ts';
 import type { LinkId } from '../../links/link-ref.ts';
 import { listLinks } from '../../links/list.ts';
-import { linkOfUrl } from '../../links/whose.ts';
+import { appOfLink, linkOfUrl } from '../../links/whose.ts';
 import type { Form, FormProblem } from '../../pages/admin/form.tsx';
 import { type Done, linkPage } from '../../pages/admin/link-page.tsx';
 import { linksPage } from '../../pages/admin/links-page.tsx';
@@ -41,13 +41,19 @@ export const linkPages = new Hono<HallpassContext>()
     const fields = await readFields(c);
     if (!fields.ok) return problemOnDashboard(c, fields.denial);
     const { services } = c.var;
-    const text = fields.value.get('text')?.trim() ?? '';
+    const sought = fields.value.get('text') ?? '';
+    const text = sought.trim();
     const id = /^lnk_[0-9A-Za-z]{1,40}$/.test(text)
       ? (text as LinkId)
       : await linkOfUrl(services, services.config.publicUrl, text);
-    return id
-      ? c.redirect(`/admin/links/${id}`, 303)
-      : problemOnDashboard(c, { reason: 'link_not_found' });
+    const isThere = id !== undefined && (await appOfLink(services, id)) !== undefined;
+    if (isThere) return c.redirect(`/admin/links/${id}`, 303);
+    const none = { apps: await services.apps.list(), links: [], nextCursor: null };
+    return refusedForm(c, { reason: 'link_not_found' }, ({ title }) => {
+      const problem = { title, detail: 'Check that it was pasted as a whole.' };
+      const form = { fields: new URLSearchParams(), problem };
+      return linksPage({ ...none, form, sought, viewer: viewerOf(c) });
+    });
   })
   .get('/:id', (c) => showLink(c))
   .post('/:id/change', async (c) => {

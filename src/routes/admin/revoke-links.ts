@@ -1,17 +1,22 @@
 // Operators end many links here: those they checked, or all that match. First they see how many.
 
 import { type Context, Hono } from 'hono';
-import { problemOnDashboard } from '../../http/admin-page.ts';
+import type { App } from '../../apps/app.ts';
+import { askEach } from '../../apps/ask-each.ts';
+import { problemOnDashboard, refusedForm } from '../../http/admin-page.ts';
 import { parsed, readFields } from '../../http/read-body.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
 import { withoutEmpty } from '../../lib/form-values.ts';
 import { ok, type Result } from '../../lib/result.ts';
 import { type Instant, SECOND_MS, toIso } from '../../lib/time.ts';
 import type { RequestDenial } from '../../links/denial.ts';
-import type { BulkRevocation } from '../../links/filter.ts';
 import type { LinkId } from '../../links/link-ref.ts';
-import { type BulkRequest, revokeMany } from '../../links/revoke-many.ts';
-import { revocationPage, revokeLinksPage } from '../../pages/admin/revoke-links-page.tsx';
+import { type BulkRequest, type EveryRevocation, revokeMany } from '../../links/revoke-many.ts';
+import {
+  nothingChosenPage,
+  revocationPage,
+  revokeLinksPage,
+} from '../../pages/admin/revoke-links-page.tsx';
 import { revokeBody } from '../../schemas/link-filter.ts';
 
 type Selection = Omit<BulkRequest, 'dryRun'>;
@@ -19,12 +24,18 @@ type Selection = Omit<BulkRequest, 'dryRun'>;
 /** How soon the page of a revocation under way looks again. */
 const LOOK_AGAIN_SECONDS = 2;
 
+/** What the address of a result says besides the selection. */
+const OF_RESULT = ['matched', 'silent'];
+
 export const revokePages = new Hono<HallpassContext>()
   .get('/', async (c) => {
     const fields = withoutEmpty(new URL(c.req.url).searchParams);
+    // The button was pressed before a box was checked.
+    if (![...fields].some(([name]) => name !== 'app')) return c.html(nothingChosenPage(), 400);
     const counted = await revoke(c, fields, { dryRun: true });
     if (!counted.ok) return problemOnDashboard(c, counted.denial);
-    return c.html(revokeLinksPage(fields, counted.value));
+    const apps = await c.var.services.apps.list();
+    return c.html(revokeLinksPage(fields, counted.value, apps));
   })
   .post('/', async (c) => {
     const fields = await readFields(c);
@@ -32,19 +43,26 @@ export const revokePages = new Hono<HallpassContext>()
     const now = c.var.services.clock();
     const revoked = await revoke(c, fields.value, { dryRun: false });
     if (!revoked.ok) return problemOnDashboard(c, revoked.denial);
-    const { matched, revoked: ended, complete } = revoked.value;
+    const { matched, silent = [] } = revoked.value;
     const watched = watchFields(fields.value, now);
     watched.set('matched', String(matched));
-    // Told apart from what other revocations are still doing.
-    if (complete && ended === matched) watched.set('done', 'true');
+    if (silent.length > 0) watched.set('silent', silent.join(' '));
     return c.redirect(`/admin/links/revoke/result?${watched}`, 303);
   })
   .get('/result', async (c) => {
     const fields = new URL(c.req.url).searchParams;
-    const matched = Number(fields.get('matched')) || 0;
-    const isDone = fields.get('done') === 'true' || (await isAllTold(c, fields));
-    if (!isDone) c.header('Refresh', String(LOOK_AGAIN_SECONDS));
-    return c.html(revocationPage({ matched, isDone }));
+    const selection = new URLSearchParams(fields);
+    for (const name of OF_RESULT) selection.delete(name);
+    const left = await revoke(c, selection, { dryRun: true });
+    if (!left.ok) return refusedForm(c, left.denial, () => nothingChosenPage());
+    const apps = await c.var.services.apps.list();
+    const missed = (fields.get('silent') ?? '').split(' ');
+    const pending = left.value.matched + (await untold(c, apps, fields.get('app')));
+    const matched = Math.max(0, Number(fields.get('matched')) || 0);
+    const silent = apps.filter(({ id }) => missed.includes(id));
+    // Where nothing was recorded nothing will come of waiting.
+    if (pending > 0 && silent.length === 0) c.header('Refresh', String(LOOK_AGAIN_SECONDS));
+    return c.html(revocationPage({ matched, pending, silent, selection }));
   });
 
 /** Refuses as `revokeMany` does, and with `invalid_request` for a selection that is none. */
@@ -52,7 +70,7 @@ async function revoke(
   c: Context<HallpassContext>,
   fields: URLSearchParams,
   { dryRun }: { readonly dryRun: boolean },
-): Promise<Result<BulkRevocation, RequestDenial>> {
+): Promise<Result<EveryRevocation, RequestDenial>> {
   const selected = selectionIn(fields);
   if (!selected.ok) return selected;
   const { services, caller } = c.var;
@@ -83,15 +101,18 @@ function watchFields(fields: URLSearchParams, acceptedAt: Instant): URLSearchPar
   return watched;
 }
 
-/** Whether nothing of it is left to be ended, and every gate knows. */
-async function isAllTold(c: Context<HallpassContext>, fields: URLSearchParams): Promise<boolean> {
-  const selection = new URLSearchParams(fields);
-  for (const name of ['matched', 'done']) selection.delete(name);
-  const left = await revoke(c, selection, { dryRun: true });
-  if (!left.ok || left.value.matched > 0 || !left.value.complete) return false;
+/** Of how many ended links gates don't know yet: of all revocations, since they are told in one go. */
+async function untold(
+  c: Context<HallpassContext>,
+  apps: readonly App[],
+  named: string | null,
+): Promise<number> {
   const { services, caller } = c.var;
-  const app = fields.get('app');
-  const apps = app ? [app] : (await services.apps.list()).map(({ id }) => id);
-  const counts = await Promise.all(apps.map((id) => services.ledgerOf(id).countLinks(caller)));
-  return counts.every(({ result }) => result.ok && result.value.revoking === 0);
+  const meant = apps.filter(({ id }) => named === null || id === named);
+  const asked = await askEach(
+    meant,
+    async ({ id }) => (await services.ledgerOf(id).countLinks(caller)).result,
+  );
+  if (!asked.ok) return 0;
+  return asked.value.reduce((sum, { value }) => sum + (value?.revoking ?? 0), 0);
 }

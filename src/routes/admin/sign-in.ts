@@ -6,7 +6,8 @@ import { isAdminToken } from '../../http/authenticate.ts';
 import { problemDetails, problemResponse, setProblemHeaders } from '../../http/problem.ts';
 import { MAX_BODY_BYTES, readFields } from '../../http/read-body.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
-import { keptFormPage, signInPage } from '../../pages/admin/sign-in-page.tsx';
+import { signInPage } from '../../pages/admin/sign-in-page.tsx';
+import { unsentFormPage } from '../../pages/admin/unsent-form-page.tsx';
 
 /** A form that was kept is encoded once more. */
 const MAX_BYTES = 4 * MAX_BODY_BYTES;
@@ -38,7 +39,7 @@ export const signInRoutes = new Hono<HallpassContext>()
     keepSession(c, secret.text);
     return kept === undefined
       ? c.redirect(returnTo, 303)
-      : c.html(keptFormPage(returnTo, new URLSearchParams(kept)));
+      : c.html(unsentFormPage(returnTo, new URLSearchParams(kept)));
   })
   .post('/sign-out', async (c) => {
     await endSession(c);

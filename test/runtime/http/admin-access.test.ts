@@ -1,6 +1,6 @@
 // Cloudflare Access in front of the dashboard: it lets in whom its team's keys vouch for, and nobody else.
 
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { adminForm, adminGet, signedIn, signIn } from '../../support/admin.ts';
 import { OPERATOR, realEnv, request } from '../../support/api.ts';
 
@@ -12,21 +12,25 @@ const HOUR = 3_600;
 let pair: CryptoKeyPair;
 let strangers: CryptoKeyPair;
 
+let answer: () => Response;
+
 beforeAll(async () => {
   const algorithm = { ...RSA, modulusLength: 2_048, publicExponent: new Uint8Array([1, 0, 1]) };
   const make = () =>
     crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
   [pair, strangers] = await Promise.all([make(), make()]);
-  const jwk = (await crypto.subtle.exportKey('jwk', pair.publicKey)) as JsonWebKey;
-  const keys = [{ ...jwk, kid: 'one', alg: 'RS256', use: 'sig' }];
+  const one = await publicKey(pair, 'one');
+  answer = () => Response.json({ keys: [one] });
   vi.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
     expect(String(url)).toBe(`${TEAM}/cdn-cgi/access/certs`);
-    return Response.json({ keys });
+    return answer();
   });
 });
-afterEach(() => {
-  vi.useRealTimers();
-});
+
+async function publicKey({ publicKey }: CryptoKeyPair, kid: string) {
+  const jwk = (await crypto.subtle.exportKey('jwk', publicKey)) as JsonWebKey;
+  return { ...jwk, kid, alg: 'RS256', use: 'sig' };
+}
 
 const env = { ...realEnv, ACCESS_TEAM: TEAM, ACCESS_AUDIENCE: AUDIENCE };
 
@@ -102,5 +106,46 @@ describe('with Access', () => {
       isForeign: true,
     });
     expect(form.status).toBe(403);
+  });
+});
+
+describe('the keys of Access', () => {
+  const MINUTE = 60_000;
+
+  it('are asked for again when a token comes by one that is new, and forgotten when withdrawn', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * MINUTE });
+    const before = answer;
+    try {
+      expect(await visit(await assertion())).toBe(200);
+      const two = await publicKey(strangers, 'two');
+      answer = () => Response.json({ keys: [two] });
+      vi.setSystemTime(Date.now() + MINUTE);
+      expect(await visit(await assertion({}, { kid: 'two' }, strangers))).toBe(200);
+      expect(await visit(await assertion())).toBe(403);
+    } finally {
+      answer = before;
+      vi.useRealTimers();
+    }
+  });
+
+  it('lock nobody out by an answer that is none, and let nobody in', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60 * MINUTE });
+    const before = answer;
+    try {
+      answer = () => Response.json({ error: 'down' }, { status: 500 });
+      expect(await visit(await assertion())).toBe(503);
+      answer = before;
+      vi.setSystemTime(Date.now() + MINUTE);
+      expect(await visit(await assertion())).toBe(200);
+      // Those that are known are good for a while longer.
+      answer = () => Response.json({ keys: [] });
+      vi.setSystemTime(Date.now() + 11 * MINUTE);
+      expect(await visit(await assertion())).toBe(200);
+      vi.setSystemTime(Date.now() + 11 * MINUTE);
+      expect(await visit(await assertion())).toBe(503);
+    } finally {
+      answer = before;
+      vi.useRealTimers();
+    }
   });
 });

@@ -204,8 +204,8 @@ describe('the settings of an app', () => {
     const stale = await save(fields);
     expect(stale.status).toBe(409);
     const html = await stale.text();
-    expect(html).toContain('name is “Theirs” by now');
-    expect(html).toContain('quotas/liveLinks is “9” by now');
+    expect(html).toContain('This is “Theirs” by now.');
+    expect(html).toContain('This is “9” by now.');
     expect(html).not.toContain('eventRetentionDays is');
     expect(html).toContain('value="Mine"');
     expect((await appNow()).name).toBe('Theirs');

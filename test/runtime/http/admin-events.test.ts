@@ -156,7 +156,8 @@ describe('/admin/events', () => {
     expect(fresh.html).toContain(`<bdi>${ESCAPED}</bdi>, 123 kB`);
     expect(page.html).toContain(`<bdi>${ESCAPED}</bdi>, by`);
     expect(page.html).toContain(`<bdi>${ESCAPED}</bdi>, 123 kB`);
-    expect(page.html).toContain(`>${ESCAPED}</option>`);
+    // An option can't isolate a text, so it goes without its marks.
+    expect(page.html).toContain(`>${ESCAPED.replace('\u202e', '')}</option>`);
     for (const { html } of [page, fresh]) expect(html).not.toContain('<script>alert');
   });
 

@@ -199,6 +199,17 @@ describe('the page of a link', () => {
     expect(await page(`${path}?done=changed`)).toContain('The link was changed.');
   });
 
+  it('leaves a tag with a comma in it one tag', async () => {
+    const link = await minted(app, { tags: ['a, b', 'c,d'], note: 'n' });
+    const path = `/admin/links/${link.id}`;
+    const html = await page(path);
+    const version = hidden(html, 'version');
+    const same = { version, note: 'n', tags: 'a, b, c,d', 'rateLimit/limit': '60' };
+    const fields = { ...same, 'rateLimit/windowSeconds': '60', maxUses: '5' };
+    expect((await adminForm(`${path}/change`, fields, cookie)).status).toBe(303);
+    expect(await inspect(link.id)).toMatchObject({ maxUses: 5, tags: ['a, b', 'c,d'] });
+  });
+
   it('changes nothing that somebody else changed meanwhile, and says so', async () => {
     const link = await minted(app, { maxUses: 2 });
     const path = `/admin/links/${link.id}`;
@@ -304,7 +315,42 @@ describe('ending many', () => {
     expect(after.headers.get('Refresh')).toBeNull();
   });
 
-  it.each(['', 'app=x', 'ids=a&state=active', 'state=gone'])(
+  it('says for which app nothing is recorded, and doesn’t wait for it', async () => {
+    const { owner, urls } = await selected(1);
+    const { owner: down, urls: downUrls } = await selected(1);
+    const LEDGERS = {
+      getByName: (id: string) =>
+        id === down.id
+          ? answering<typeof realEnv.LEDGERS>(() => Promise.reject(new Error('down'))).getByName(id)
+          : realEnv.LEDGERS.getByName(id),
+    };
+    const options = { env: { ...realEnv, LEDGERS } };
+    const query = 'key=reports/q3.pdf';
+    const asked = await adminGet(`/admin/links/revoke?${query}`, cookie, options);
+    expect(await asked.text()).toMatch(
+      /No answer from <bdi>Test app<\/bdi>: their links are not counted/,
+    );
+    const fields = [...new URLSearchParams(query)] as [string, string][];
+    const done = await adminForm('/admin/links/revoke', fields, cookie, options);
+    const result = await adminGet(done.headers.get('Location') as string, cookie, options);
+    expect(result.headers.has('Refresh')).toBe(false);
+    const html = await result.text();
+    expect(html).toContain('gave no answer: for them nothing is recorded');
+    expect((await open(urls[0] as string)).status).toBe(410);
+    expect((await open(downUrls[0] as string)).status).toBe(302);
+    const again = await adminForm('/admin/links/revoke', fields, cookie);
+    expect(again.status).toBe(303);
+    expect((await open(downUrls[0] as string)).status).toBe(410);
+    expect(owner.id).not.toBe(down.id);
+  });
+
+  it('says that nothing is chosen where no box was checked', async () => {
+    const response = await adminGet('/admin/links/revoke', cookie);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('No link is chosen');
+  });
+
+  it.each(['app=x', 'ids=a&state=active', 'state=gone'])(
     'refuses the selection “%s”',
     async (query) => {
       expect((await adminGet(`/admin/links/revoke?${query}`, cookie)).status).toBe(400);

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it } from 'vitest';
 import { createSessionSecrets } from '../../../src/operators/session.ts';
 import { adminForm, adminGet, cookieOf, ORIGIN, signedIn, signIn } from '../../support/admin.ts';
-import { OPERATOR, realEnv, request } from '../../support/api.ts';
+import { makeApp, OPERATOR, realEnv, request } from '../../support/api.ts';
 import { answering } from '../../support/counted-env.ts';
 
 const HOUR_MS = 3_600_000;
@@ -61,6 +61,11 @@ describe('signing in', () => {
     const locked = await signIn(OPERATOR, {}, from);
     expect(locked.status).toBe(429);
     expect(Number(locked.headers.get('Retry-After'))).toBeGreaterThan(200);
+    // Not even by tries from a hundred others is it forgotten.
+    for (let other = 0; other < 100; other++) {
+      await signIn('wrong', {}, { headers: { 'CF-Connecting-IP': `198.51.100.${other}` } });
+    }
+    expect((await signIn(OPERATOR, {}, from)).status).toBe(429);
     // Nobody else is locked out by that.
     const elsewhere = { headers: { 'CF-Connecting-IP': '203.0.113.8' } };
     expect((await signIn(OPERATOR, {}, elsewhere)).status).toBe(303);
@@ -109,6 +114,15 @@ describe('a session', () => {
     expect(await after.read(text)).toBeUndefined();
   });
 
+  it('doesn’t live on by what a page asks for alone', async () => {
+    const cookie = await signedIn();
+    for (let minutes = 0; minutes < 30; minutes += 10) {
+      await age(HOUR_MS / 6, 'seenAt');
+      await adminGet('/admin/links/revoke/result?all=true', cookie);
+    }
+    expect((await adminGet('/admin/stores', cookie)).status).toBe(303);
+  });
+
   it('that is forged is refused without asking anybody', async () => {
     const SESSIONS = answering<typeof realEnv.SESSIONS>(() => Promise.reject(new Error('asked')));
     const options = { env: { ...realEnv, SESSIONS } };
@@ -137,6 +151,38 @@ describe('a form', () => {
     expect((await adminGet('/admin/stores', cookie)).status).toBe(200);
   });
 
+  it.each(['application/json', 'text/html', 'multipart/form-data; boundary=x'])(
+    'that is no form but %s does nothing, wherever it comes from',
+    async (type) => {
+      const cookie = await signedIn();
+      const headers = { 'Content-Type': type, Origin: 'https://evil.example' };
+      const refused = await adminForm('/admin/sign-out', {}, cookie, { headers, isForeign: true });
+      expect([403, 415]).toContain(refused.status);
+      expect((await adminGet('/admin/stores', cookie)).status).toBe(200);
+    },
+  );
+
+  it('that can’t be carried out is there to be sent again', async () => {
+    const cookie = await signedIn();
+    const LEDGERS = answering<typeof realEnv.LEDGERS>(() => Promise.reject(new Error('down')));
+    const app = await makeApp();
+    const fields = {
+      app: app.id,
+      store: 'demo',
+      key: '<i>x</i>',
+      ttlSeconds: '1',
+      operation: 'download',
+    };
+    const options = { env: { ...realEnv, LEDGERS } };
+    const failed = await adminForm('/admin/links/new', fields, cookie, options);
+    expect(failed.status).toBe(503);
+    expect(failed.headers.has('Retry-After')).toBe(true);
+    const page = await failed.text();
+    expect(page).toContain('action="/admin/links/new"');
+    expect(page).toContain('name="key" value="&lt;i&gt;x&lt;/i&gt;"');
+    expect(page).toContain('aria-label="Dashboard"');
+  });
+
   it('that comes after the session has ended is kept until its sender signed in again', async () => {
     const fields = { key: '<i>x</i>', prefix: 'a/', password: 'correct horse' };
     const asked = await adminForm('/admin/stores/demo/check', fields);
@@ -160,5 +206,20 @@ describe('a form', () => {
     expect((await request('GET', '/admin/sign-in', moved)).status).toBe(404);
     const there = { env: { ...realEnv, ADMIN_HOST: new URL(ORIGIN).host } };
     expect((await request('GET', '/admin/sign-in', there)).status).toBe(200);
+  });
+});
+
+describe('every page', () => {
+  it('runs no script but its own file, loads nothing from elsewhere, and is framed by nobody', async () => {
+    const cookie = await signedIn();
+    for (const path of ['/admin', '/admin/sign-in', '/admin/links', '/admin/nowhere']) {
+      const { headers } = await adminGet(path, cookie);
+      expect(headers.get('Content-Security-Policy')).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+          "img-src data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+      );
+      expect(headers.get('Cache-Control')).toBe('no-store');
+      expect(headers.get('Referrer-Policy')).toBe('same-origin');
+    }
   });
 });

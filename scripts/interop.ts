@@ -21,7 +21,7 @@ hallpass-interop/<random>/, and removes them; nothing else is touched.
 The store, by the environment; without any of these the embedded server is tried:
   INTEROP_ENDPOINT              https://s3.eu-central-1.amazonaws.com, without the bucket
   INTEROP_REGION                eu-central-1
-  INTEROP_BUCKET                a bucket of which nothing is read
+  INTEROP_BUCKET                an empty one, or any
   INTEROP_ADDRESSING            path or virtual
   INTEROP_ACCESS_KEY_ID         of an identity that may also delete what it writes
   INTEROP_SECRET_ACCESS_KEY

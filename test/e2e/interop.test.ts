@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -15,17 +15,28 @@ import { unstable_readConfig } from 'wrangler';
 import type { Report } from '../../scripts/interop/matrix.ts';
 import { createScratch, pinned } from '../../scripts/interop/scratch.ts';
 import { type Asked, brokenPromises, capabilitiesBy } from '../../scripts/interop/settings.ts';
+import { reportTable } from '../../scripts/interop/table.ts';
 import { createTrial } from '../../scripts/interop/trial.ts';
 import { versions as versionChecks } from '../../scripts/interop/versions.ts';
 // Not local-s3.ts, which adds to s3rver what is to be missed here.
 import { account, rememberSignedPath, S3rver } from '../../scripts/s3rver.ts';
-import { type Config, readConfig } from '../../src/config.ts';
+import { type Config, readConfig, type Store } from '../../src/config.ts';
 import { TEST_BINDINGS } from '../support/bindings.ts';
 import { testStore } from '../support/stores.ts';
-import { makeFolder, removeFolder, type Stack, type StartFile, startStack } from './stack.ts';
+import {
+  makeFolder,
+  mintLink,
+  removeFolder,
+  type Stack,
+  type StartFile,
+  startStack,
+} from './stack.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const CREDENTIALS = { accessKeyId: 'BARESTORE', secretAccessKey: 'the-secret-of-this-test' };
+
+/** The embedded server's, in a block of its own. */
+const DOCUMENTED = /\n## The embedded server\n[^`]*(?:`[^`\n]+`[^`]*)*```\n(.*?)\n```/s;
 
 type Run = { readonly exitCode: number | null; readonly said: string; readonly complained: string };
 type Settings = Readonly<Record<string, string>>;
@@ -78,7 +89,17 @@ it('finds that the embedded server keeps every promise', async () => {
   });
   expect(report.asked.length).toBeGreaterThan(45);
   expect(run).toMatchObject({ exitCode: 0, complained: '' });
+
+  const doc = readFileSync(join(ROOT, 'docs/STORES.md'), 'utf8');
+  const [, documented = ''] = DOCUMENTED.exec(doc) ?? [];
+  const store = testStore({ ...report.store, alias: 'main', accessKeyId: 'INTEROP00' } as Store);
+  expect(ofAnyRun(documented)).toBe(ofAnyRun(reportTable(report, store)));
 });
+
+/** Without what is drawn for each run. */
+function ofAnyRun(table: string): string {
+  return table.replace(/127\.0\.0\.1:\d+/g, '127.0.0.1').replace(/INTEROP[0-9a-f]+/g, 'INTEROP');
+}
 
 describe('a store that is named', () => {
   const folder = makeFolder();
@@ -138,6 +159,12 @@ describe('a store that is named', () => {
     const { endpoint, bucket, accessKeyId } = stack.s3;
     const settings = { endpoint, bucket, accessKeyId, versions: false, checksums: true };
     expect(config.stores.get('main')).toMatchObject(settings);
+  });
+
+  it('has no links with a version where it keeps none, as npm start sets it', async () => {
+    const [key] = stack.objects;
+    const minted = mintLink(stack, { key, versionId: 'any' });
+    await expect(minted).rejects.toThrow('this store has no versions');
   });
 
   it('may have temporary credentials, whose token is signed too', async () => {

@@ -9,6 +9,7 @@ const TYPE_PROJECTS = [
   'src/browser/tsconfig.json',
   'src/cli/tsconfig.json',
   'scripts/tsconfig.json',
+  'scripts/interop/tsconfig.json',
   'scripts/openapi/tsconfig.json',
   'test/tsconfig.json',
   'test/e2e/tsconfig.json',

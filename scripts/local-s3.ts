@@ -1,6 +1,7 @@
 // A private S3 in this process, for local runs and end-to-end tests: s3rver behind a guard, and with
 // the uploads that it lacks. Objects live in a directory.
 
+import './s3-paths.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseOther } from './s3-conditions.ts';

@@ -2,6 +2,7 @@
 
 import { CHECKSUM, CHECKSUM_TYPE, checksumOf, hideChecksum } from './s3-checksums.ts';
 import { abortUpload, completeUpload, listParts, putPart } from './s3-multipart.ts';
+import { readRange } from './s3-ranges.ts';
 import { takeBody, writeInTurn } from './s3-writes.ts';
 import type { VerifiedRequest } from './s3rver.ts';
 
@@ -28,6 +29,7 @@ export function answerUploads(request: VerifiedRequest, next: () => Promise<void
 }
 
 async function getObject(request: VerifiedRequest, next: () => Promise<void>): Promise<void> {
+  await readRange(request);
   await next();
   hideChecksum(request);
 }

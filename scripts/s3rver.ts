@@ -14,7 +14,7 @@ type Options = {
 /** A request as s3rver reads it (Koa's context): a guard with a parser of its own could be fooled. */
 export type S3Request = {
   readonly method: string;
-  readonly query: ParsedUrlQuery;
+  query: ParsedUrlQuery;
   readonly headers: IncomingHttpHeaders;
   path: string;
   status: number;
@@ -36,6 +36,7 @@ export type VerifiedRequest = S3Request & {
 };
 type ObjectStore = {
   existsObject(bucket: string, key: string): Promise<boolean>;
+  getMetadata(bucket: string, key: string): Promise<{ 'content-length': number }>;
   getResourcePath(bucket: string, key: string | undefined, resource: string): string;
 };
 export type Middleware<Request> = (request: Request, next: () => Promise<void>) => Promise<void>;

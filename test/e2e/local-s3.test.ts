@@ -9,6 +9,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
   S3Client,
@@ -273,6 +274,46 @@ describe('a multipart upload', () => {
       const part = putPart('numbers.bin', upload, number, bytes(1, 1));
       expect(await refusal(part)).toBe('400 InvalidArgument');
     }
+  });
+});
+
+describe('an object', () => {
+  it.each([
+    ['with two slashes', 'a//b', 'a/b'],
+    ['that begins with two', '//leading', '/leading'],
+    ['that ends with two', 'trailing//', 'trailing/'],
+    ['of composed characters', 'caf\u00e9', 'cafe\u0301'],
+    ['of 1,024 letters', 'l'.repeat(1_024), 'l'.repeat(1_023)],
+    ['of 512 umlauts', 'ü'.repeat(512), `${'ü'.repeat(511)}uu`],
+  ])('of a key %s is not that of its likeness', async (_, key, other) => {
+    await put(key, 'one');
+    await put(other, 'other');
+    expect(await read(key)).toBe('one');
+    const list = client.send(new ListObjectsV2Command({ Bucket, Prefix: key }));
+    expect((await list).Contents?.map(({ Key }) => Key)).toContain(key);
+    await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
+    expect(await refusal(read(key))).toBe('404 NoSuchKey');
+    expect(await read(other)).toBe('other');
+    await client.send(new DeleteObjectCommand({ Bucket, Key: other }));
+    expect(await refusal(read(other))).toBe('404 NoSuchKey');
+  });
+
+  it.each([
+    ['bytes=-3', '789', 'bytes 7-9/10'],
+    ['bytes=-30', '0123456789', 'bytes 0-9/10'],
+    ['bytes=8-', '89', 'bytes 8-9/10'],
+    ['bytes=0-1,5-6', '0123456789', undefined],
+  ])('is given in part as %s asks', async (Range, part, told) => {
+    await put('digits.txt', '0123456789');
+    const answer = await client.send(new GetObjectCommand({ Bucket, Key: 'digits.txt', Range }));
+    expect(await answer.Body?.transformToString()).toBe(part);
+    expect(answer.ContentRange).toBe(told);
+  });
+
+  it('has no last bytes that are none', async () => {
+    await put('digits.txt', '0123456789');
+    const none = new GetObjectCommand({ Bucket, Key: 'digits.txt', Range: 'bytes=-0' });
+    expect(await refusal(client.send(none))).toBe('416 InvalidRange');
   });
 });
 

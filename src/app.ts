@@ -5,6 +5,7 @@ import { answerFailure } from './http/failure.ts';
 import { problemResponse } from './http/problem.ts';
 import type { HallpassContext } from './http/request-context.ts';
 import { requestContext } from './http/request-context.ts';
+import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { adminRoutes } from './routes/admin/admin.ts';
 import { appRoutes } from './routes/apps.ts';
@@ -22,6 +23,7 @@ export function createHallpass() {
   return new Hono<HallpassContext>()
     .use(securityHeaders())
     .use(requestContext())
+    .use(requestLog())
     .route('/v1/links', linkRoutes)
     .route('/v1/apps', appRoutes)
     .route('/v1/keys', keyRoutes)

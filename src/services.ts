@@ -21,6 +21,7 @@ import { createApps, createGates, createLedgers, createSessions } from './object
 import { createWebhookLedgers } from './objects/webhook-clients.ts';
 import type { Sessions } from './operators/ports.ts';
 import { createSessionSecrets, type SessionSecrets } from './operators/session.ts';
+import { createMeasure, type Measure } from './storage/analytics.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createObjectFetcher } from './stores/fetch-object.ts';
@@ -47,6 +48,7 @@ export type Services = OpenServices &
     readonly storeHealths: StoreHealths;
     readonly sessions: Sessions;
     readonly sessionSecrets: SessionSecrets;
+    readonly measure: Measure;
   };
 
 const servicesByEnv = new WeakMap<Env, Services>();
@@ -62,7 +64,8 @@ export function servicesOf(env: Env): Services {
 
 function createServices(env: Env): Services {
   const config = readConfig(env);
-  for (const fault of config.storeFaults.values()) console.error(fault);
+  for (const error of config.storeFaults.values())
+    console.error({ event: 'store.disabled', error });
   return {
     config,
     clock: systemClock,
@@ -85,6 +88,7 @@ function createServices(env: Env): Services {
     ),
     sessions: createSessions(env),
     sessionSecrets: createSessionSecrets(config.appKeys, config.adminToken, randomBytes),
+    measure: createMeasure(env),
     presign: createGrantPresigner(config, systemClock),
     fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init)),
     pause,

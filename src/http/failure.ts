@@ -7,15 +7,25 @@ import { problemResponse } from './problem.ts';
 
 export function answerFailure(error: Error, c: Context): Response | Promise<Response> {
   if (error instanceof ConfigError) {
-    console.error(`Hallpass refuses to serve: ${error.message}.`);
+    console.error({ event: 'settings.refused', error: error.message });
     return problemResponse(c, { reason: 'unavailable' });
   }
   if (error instanceof Unavailable) {
-    console.error({ event: 'unavailable', error: error.message, cause: String(error.cause) });
+    console.error({
+      event: 'request.failed',
+      reason: 'unavailable',
+      error: error.message,
+      cause: String(error.cause),
+    });
     return problemResponse(c, { reason: 'unavailable' });
   }
   // Not its message: a platform's error may quote what it was given, such as a URL.
-  console.error({ event: 'internal_error', error: error.name, at: frames(error) });
+  console.error({
+    event: 'request.failed',
+    reason: 'internal_error',
+    error: error.name,
+    at: frames(error),
+  });
   return problemResponse(c, { reason: 'internal_error' });
 }
 

@@ -4,10 +4,11 @@ import type { Context, MiddlewareHandler } from 'hono';
 import type { Caller } from '../apps/caller.ts';
 import type { Env } from '../config.ts';
 import { type Services, servicesOf } from '../services.ts';
+import type { Noted } from './note.ts';
 
 export type HallpassContext = {
   Bindings: Env;
-  Variables: { services: Services; caller: Caller };
+  Variables: { services: Services; caller: Caller; noted: Noted };
 };
 
 export function requestContext(): MiddlewareHandler<HallpassContext> {
@@ -21,7 +22,7 @@ export function requestContext(): MiddlewareHandler<HallpassContext> {
 export function deferTo(c: Context<HallpassContext>): (work: Promise<void>) => void {
   return (work) => {
     const logged = work.catch((error: unknown) => {
-      console.warn({ event: 'deferred_work_failed', error: String(error) });
+      console.warn({ event: 'deferred_work.failed', error: String(error) });
     });
     c.executionCtx.waitUntil(logged);
   };

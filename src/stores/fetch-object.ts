@@ -45,7 +45,11 @@ export function createObjectFetcher(config: Config, clock: Clock, fetch: Fetch):
       return await answer((asked) => ask(store, grant, asked), grant, headers);
     } catch (error) {
       // Not its message: it may quote the URL.
-      console.error({ event: 'store_failing', store: store.alias, error: (error as Error).name });
+      console.error({
+        event: 'store.unanswered',
+        store: store.alias,
+        error: (error as Error).name,
+      });
       return denied({ reason: 'store_failing' });
     }
   };
@@ -96,7 +100,7 @@ async function withoutObject(response: Response): Promise<Answer> {
     case 412:
       return denied({ reason: 'precondition_failed' });
     default:
-      console.error({ event: 'store_failing', status });
+      console.error({ event: 'store.refused', status });
       return denied({ reason: 'store_failing' });
   }
 }

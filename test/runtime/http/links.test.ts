@@ -336,7 +336,10 @@ describe('a broken setting', () => {
     expect(await response.text()).not.toMatch(/ADMIN_TOKEN|too-short/);
     expect(log.mock.calls).toEqual([
       [
-        'Hallpass refuses to serve: ADMIN_TOKEN must be at least 32 visible ASCII characters without spaces.',
+        {
+          event: 'settings.refused',
+          error: 'ADMIN_TOKEN must be at least 32 visible ASCII characters without spaces',
+        },
       ],
     ]);
     log.mockRestore();

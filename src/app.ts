@@ -14,6 +14,7 @@ import { eventRoutes } from './routes/events.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { openRoutes } from './routes/open.ts';
 import { storeRoutes } from './routes/stores.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -32,6 +33,7 @@ export function createHallpass() {
     .route('/v1/webhooks', webhookRoutes)
     .route('/admin', adminRoutes)
     .route('/', metaRoutes)
+    .route('/', metricsRoutes)
     .route('/', docsRoutes)
     .route('/', uploadRoutes)
     .route('/', openRoutes)

@@ -178,7 +178,10 @@ async function operators(): Promise<string[]> {
   await fetch(`${stack.url}/admin/links?q=${QUERY}`, { headers: { Cookie: cookie } });
   await form('/admin/sign-out', {}, cookie);
   for (const token of [stack.adminToken, stack.apiKey, WRONG_ADMIN_TOKEN]) {
-    await fetch(`${stack.url}/v1/apps?${QUERY}`, { headers: { Authorization: `Bearer ${token}` } });
+    const headers = { Authorization: `Bearer ${token}` };
+    await fetch(`${stack.url}/v1/apps?${QUERY}`, { headers });
+    await fetch(`${stack.url}/metrics?app=${QUERY}`, { headers });
+    await fetch(`${stack.url}/metrics`, { headers });
   }
   return [tokenOf(link.url), cookie.slice(cookie.indexOf('=') + 1)];
 }
@@ -210,6 +213,7 @@ it('no secret, and nothing that a client wrote, is in anything the Worker logs',
     ...['POST /:token/uploads/:id/complete', 'POST /v1/links', 'POST /v1/links/batch'],
     ...['GET /v1/links/:id', 'DELETE /v1/links/:id', 'POST /v1/links/lookup'],
     ...['POST /v1/webhooks', 'POST /v1/webhooks/:id/rotate', 'POST /v1/keys', 'GET /v1/apps'],
+    'GET /metrics',
     ...['POST /admin/sign-in', 'POST /admin/links/lookup', 'POST /admin/sign-out'],
   ];
   const found = new Set(requestLines(logged).map(({ method, route }) => `${method} ${route}`));

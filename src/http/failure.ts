@@ -3,15 +3,16 @@
 import type { Context } from 'hono';
 import { ConfigError } from '../config.ts';
 import { Unavailable } from '../lib/unavailable.ts';
+import { log } from '../services.ts';
 import { problemResponse } from './problem.ts';
 
 export function answerFailure(error: Error, c: Context): Response | Promise<Response> {
   if (error instanceof ConfigError) {
-    console.error({ event: 'settings.refused', error: error.message });
+    log('error', { event: 'settings.refused', error: error.message });
     return problemResponse(c, { reason: 'unavailable' });
   }
   if (error instanceof Unavailable) {
-    console.error({
+    log('error', {
       event: 'request.failed',
       reason: 'unavailable',
       error: error.message,
@@ -20,7 +21,7 @@ export function answerFailure(error: Error, c: Context): Response | Promise<Resp
     return problemResponse(c, { reason: 'unavailable' });
   }
   // Not its message: a platform's error may quote what it was given, such as a URL.
-  console.error({
+  log('error', {
     event: 'request.failed',
     reason: 'internal_error',
     error: error.name,

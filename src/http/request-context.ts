@@ -3,7 +3,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Caller } from '../apps/caller.ts';
 import type { Env } from '../config.ts';
-import { type Services, servicesOf } from '../services.ts';
+import { log, type Services, servicesOf } from '../services.ts';
 import type { Noted } from './note.ts';
 
 export type HallpassContext = {
@@ -22,7 +22,7 @@ export function requestContext(): MiddlewareHandler<HallpassContext> {
 export function deferTo(c: Context<HallpassContext>): (work: Promise<void>) => void {
   return (work) => {
     const logged = work.catch((error: unknown) => {
-      console.warn({ event: 'deferred_work.failed', error: String(error) });
+      log('warn', { event: 'deferred_work.failed', error: String(error) });
     });
     c.executionCtx.waitUntil(logged);
   };

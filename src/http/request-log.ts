@@ -5,21 +5,13 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Caller } from '../apps/caller.ts';
 import type { Config } from '../config.ts';
+import { log } from '../services.ts';
 import { type Noted, notedOf } from './note.ts';
 import { recipientOf } from './recipient.ts';
 import type { HallpassContext } from './request-context.ts';
 
 /** What is the same for everybody and tells nothing of how Hallpass is used. */
-const UNLOGGED = new Set([
-  '/',
-  '/healthz',
-  '/robots.txt',
-  '/style.css',
-  '/upload.js',
-  '/admin.js',
-  '/docs',
-  '/openapi.json',
-]);
+const UNLOGGED = /^\/(?:healthz|docs|[\w-]+\.\w+)?$/;
 
 /** What a request has done that was not refused; of all others it is only known that they were answered. */
 const DONE: Readonly<Record<string, string>> = {
@@ -63,10 +55,10 @@ export function requestLog(): MiddlewareHandler<HallpassContext> {
     const startedAt = clock();
     await next();
     const route = routeOf(c);
-    if (UNLOGGED.has(route)) return;
+    if (UNLOGGED.test(route)) return;
     const noted = notedOf(c);
     const line = requestLine(c, route, noted, clock() - startedAt);
-    if (isLogged(line, config.logRequests)) console.log(line);
+    if (isLogged(line, config.logRequests)) log('log', line);
     if (DONE[`${line.method} ${route}`] === undefined) return;
     const { country } = recipientOf(c);
     const { app, durationMs } = line;

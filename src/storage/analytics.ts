@@ -2,6 +2,7 @@
 // mint or a revoke. https://developers.cloudflare.com/analytics/analytics-engine/get-started/
 
 import type { Env } from '../config.ts';
+import type { Log } from '../lib/log.ts';
 
 export type Measurement = {
   /** Absent where a refusal came before it was known. */
@@ -23,7 +24,7 @@ export type Measure = (measurement: Measurement) => void;
 /** What stands for an app or a country that isn't known: an index must not be empty. */
 const UNKNOWN = '-';
 
-export function createMeasure({ ANALYTICS }: Env): Measure {
+export function createMeasure({ ANALYTICS }: Env, log: Log): Measure {
   return ({ app = UNKNOWN, route, outcome, country = UNKNOWN, durationMs, count }) => {
     try {
       ANALYTICS?.writeDataPoint({
@@ -32,7 +33,7 @@ export function createMeasure({ ANALYTICS }: Env): Measure {
         doubles: [durationMs, count],
       });
     } catch (error) {
-      console.warn({ event: 'measurement.lost', error: (error as Error).name });
+      log('warn', { event: 'measurement.lost', error: (error as Error).name });
     }
   };
 }

@@ -13,6 +13,7 @@ import {
 } from '../../support/api.ts';
 import { TEST_BINDINGS } from '../../support/bindings.ts';
 import { answering, countedEnv } from '../../support/counted-env.ts';
+import { untilLogged } from '../../support/log.ts';
 
 type Problem = {
   readonly reason: string;
@@ -334,6 +335,7 @@ describe('a broken setting', () => {
     const response = await request('GET', '/healthz', { env });
     expect(response.status).toBe(503);
     expect(await response.text()).not.toMatch(/ADMIN_TOKEN|too-short/);
+    await untilLogged();
     expect(log.mock.calls).toEqual([
       [
         {

@@ -1,6 +1,7 @@
 // The line of log that a request leaves, and the measurement: what is in them, and which requests have one.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createHallpass } from '../../../src/app.ts';
 import type { Env } from '../../../src/config.ts';
 import {
   type ApiOptions,
@@ -16,6 +17,7 @@ import {
   type TestApp,
 } from '../../support/api.ts';
 import { answering, countedEnv } from '../../support/counted-env.ts';
+import { untilLogged } from '../../support/log.ts';
 
 type Line = Record<string, unknown>;
 
@@ -36,6 +38,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+async function logged(): Promise<Line[]> {
+  await untilLogged();
+  return lines;
+}
+
 function watched(settings: object): Env {
   const ANALYTICS = {
     writeDataPoint: (point: AnalyticsEngineDataPoint) => void points.push(point),
@@ -53,7 +60,7 @@ describe('the line of a request', () => {
     const { id, url } = await json<{ id: string; url: string }>(response);
     await open(url, { env });
     await request('DELETE', `/v1/links/${id}`, { bearer: OPERATOR, env });
-    expect(lines).toEqual([
+    expect(await logged()).toEqual([
       {
         ...{ event: 'request.answered', route: '/v1/links', method: 'POST', status: 201 },
         ...{ outcome: 'minted', link: id, app: app.id, durationMs: expect.any(Number) },
@@ -73,10 +80,10 @@ describe('the line of a request', () => {
     const { id, url } = await minted(app, { allowCidrs: ['192.0.2.0/24'] });
     const response = await open(url, { env, headers: { 'CF-Connecting-IP': '198.51.100.7' } });
     expect((await json(response)).reason).toBe('not_for_you');
-    expect(lines).toMatchObject([
+    expect(await logged()).toMatchObject([
       { outcome: 'refused', status: 403, reason: 'address_not_allowed', link: id, app: app.id },
     ]);
-    expect(JSON.stringify(lines)).not.toContain('198.51.100.7');
+    expect(JSON.stringify(await logged())).not.toContain('198.51.100.7');
   });
 
   it('tells a redeem, a page that asks for one, and an outage apart', async () => {
@@ -89,7 +96,9 @@ describe('the line of a request', () => {
     const down = answering<Env['GATES']>(() => Promise.reject(new Error('down')));
     await redeem(url, {}, { env: { ...env, GATES: down } });
     await open(url, { env, headers: { 'Sec-Purpose': 'prefetch' } });
-    expect(lines.map(({ method, outcome, reason }) => [method, outcome, reason])).toEqual([
+    expect(
+      (await logged()).map(({ method, outcome, reason }) => [method, outcome, reason]),
+    ).toEqual([
       ['GET', 'confirm_asked', undefined],
       ['GET', 'refused', 'confirm_required'],
       ['HEAD', 'confirm_asked', undefined],
@@ -115,11 +124,13 @@ describe('the line of a request', () => {
     await request('POST', `/${token}/uploads/${token}/complete`, { env });
     await request('GET', `/admin/links?q=${token}`, { env });
     await request('REPORT', `/${token}`, { env });
-    expect(lines).toHaveLength(11);
-    const text = JSON.stringify(lines);
+    expect(await logged()).toHaveLength(11);
+    const text = JSON.stringify(await logged());
     for (const secret of [token, app.apiKey]) expect(text).not.toContain(secret);
-    expect(lines.map(({ ray }) => ray).filter(Boolean)).toEqual(['8f2a3b4c5d6e7f80-FRA']);
-    expect(lines.map(({ method, route, reason }) => [method, route, reason])).toEqual([
+    expect((await logged()).map(({ ray }) => ray).filter(Boolean)).toEqual([
+      '8f2a3b4c5d6e7f80-FRA',
+    ]);
+    expect((await logged()).map(({ method, route, reason }) => [method, route, reason])).toEqual([
       ['GET', '/:token', undefined],
       ['GET', '/:token', undefined],
       ['GET', '/v1/links/:id', 'link_not_found'],
@@ -146,23 +157,16 @@ describe('the line of a request', () => {
       lines.length = 0;
       await open(url, { env: watched(setting) });
       await open(`${url}x`, { env: watched(setting) });
-      found.push(lines.map(({ reason }) => reason));
+      found.push((await logged()).map(({ reason }) => reason));
     }
     expect(found).toEqual([['not_found'], ['not_found'], []]);
   });
 
   it('is never there for what is the same for everybody', async () => {
-    const paths = [
-      '/',
-      '/healthz',
-      '/robots.txt',
-      '/style.css',
-      '/upload.js',
-      '/admin.js',
-      '/docs',
-    ];
-    for (const path of [...paths, '/openapi.json']) await request('GET', path, { env });
-    expect(lines).toEqual([]);
+    const files = createHallpass().routes.flatMap(({ path }) => (path.includes('.') ? [path] : []));
+    expect(files).toEqual(expect.arrayContaining(['/style.css', '/upload.js', '/openapi.json']));
+    for (const path of ['/', '/healthz', '/docs', ...files]) await request('GET', path, { env });
+    expect(await logged()).toEqual([]);
     expect(points).toEqual([]);
   });
 });
@@ -224,6 +228,7 @@ describe('a measurement', () => {
     };
     const response = await open(url, { env: { ...env, ANALYTICS: { writeDataPoint } } });
     expect(response.status).toBe(302);
+    await untilLogged();
     expect(warned.mock.calls).toEqual([[{ event: 'measurement.lost', error: 'TypeError' }]]);
   });
 });
@@ -240,13 +245,13 @@ it('lines and measurements cost an open, a redeem and a mint no storage operatio
     return operations;
   };
   const none = await operationsOf({ LOG_REQUESTS: 'none', ANALYTICS: undefined });
-  expect(lines).toEqual([]);
+  expect(await logged()).toEqual([]);
   expect(none).toEqual([
     ...['ledger.mint', 'kv.put'],
     ...['kv.get', 'gate.open'],
     ...['kv.get', 'gate.open'],
   ]);
   expect(await operationsOf({ LOG_REQUESTS: 'all' })).toEqual(none);
-  expect(lines).toHaveLength(4);
+  expect(await logged()).toHaveLength(4);
   expect(points).toHaveLength(4);
 });

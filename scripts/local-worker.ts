@@ -127,5 +127,7 @@ function readModules(folder: string) {
 
 function printLog(level: string, message: string): void {
   const print = level === 'error' || level === 'warn' ? console.error : console.log;
-  for (const line of message.trimEnd().split('\n')) print(`worker  ${line}`);
+  // workerd spreads an object over many lines; as one it can be searched.
+  const text = message.startsWith('{') ? message.replaceAll(/\n\s*/g, ' ') : message;
+  for (const line of text.trimEnd().split('\n')) print(`worker  ${line}`);
 }

@@ -5,6 +5,7 @@ import { answerFailure } from './http/failure.ts';
 import { problemResponse } from './http/problem.ts';
 import type { HallpassContext } from './http/request-context.ts';
 import { requestContext } from './http/request-context.ts';
+import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { adminRoutes } from './routes/admin/admin.ts';
 import { appRoutes } from './routes/apps.ts';
@@ -13,6 +14,7 @@ import { eventRoutes } from './routes/events.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { linkRoutes } from './routes/links.ts';
 import { metaRoutes } from './routes/meta.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { openRoutes } from './routes/open.ts';
 import { storeRoutes } from './routes/stores.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -22,6 +24,7 @@ export function createHallpass() {
   return new Hono<HallpassContext>()
     .use(securityHeaders())
     .use(requestContext())
+    .use(requestLog())
     .route('/v1/links', linkRoutes)
     .route('/v1/apps', appRoutes)
     .route('/v1/keys', keyRoutes)
@@ -30,6 +33,7 @@ export function createHallpass() {
     .route('/v1/webhooks', webhookRoutes)
     .route('/admin', adminRoutes)
     .route('/', metaRoutes)
+    .route('/', metricsRoutes)
     .route('/', docsRoutes)
     .route('/', uploadRoutes)
     .route('/', openRoutes)

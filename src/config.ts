@@ -22,6 +22,8 @@ export type Env = {
   readonly SESSIONS: Objects<SessionsObject>;
   /** Sheds floods of one link at one place, where it is bound. */
   readonly FLOODS?: RateLimit;
+  /** Takes measurements, where it is bound. */
+  readonly ANALYTICS?: AnalyticsEngineDataset;
   /** Further settings: PUBLIC_URL, LINK_KEYS, APP_KEYS, ADMIN_TOKEN, STORES and the stores' secrets. */
   readonly [setting: string]: unknown;
 };
@@ -74,10 +76,17 @@ export type Config = {
   readonly streamRecheckSeconds: number;
   /** For development: webhooks may point to this machine, by http too. */
   readonly webhooksAllowLoopback: boolean;
+  /** Which requests have a line in the log. Each line costs, and a hot link's would be millions. */
+  readonly logRequests: LogRequests;
   readonly stores: ReadonlyMap<string, Store>;
   /** One sentence for each alias whose store is disabled by its settings. */
   readonly storeFaults: ReadonlyMap<string, string>;
 };
+
+const LOG_REQUESTS = ['all', 'refused', 'none'] as const;
+
+/** `refused`: those that were refused, or failed. */
+export type LogRequests = (typeof LOG_REQUESTS)[number];
 
 /** Its message is one sentence for the operator and holds no secret. */
 export class ConfigError extends Error {
@@ -137,6 +146,7 @@ export function readConfig(env: Settings): Config {
       otherwise: DEFAULT_STREAM_RECHECK_SECONDS,
     }),
     webhooksAllowLoopback: readFlag('WEBHOOKS_ALLOW_LOOPBACK', env.WEBHOOKS_ALLOW_LOOPBACK),
+    logRequests: readLogRequests(env.LOG_REQUESTS),
     stores,
     storeFaults: faults,
   });
@@ -234,6 +244,13 @@ function readFlag(name: string, value: unknown): boolean {
     throw new ConfigError(`${name} must be "true" or "false", got ${shown(value)}`);
   }
   return text === 'true';
+}
+
+function readLogRequests(value: unknown = 'refused'): LogRequests {
+  const known = LOG_REQUESTS.find((which) => which === value);
+  if (known) return known;
+  const choices = LOG_REQUESTS.map((which) => `"${which}"`).join(', ');
+  throw new ConfigError(`LOG_REQUESTS must be one of ${choices}, got ${shown(value)}`);
 }
 
 function readStores(env: Settings): { stores: Map<string, Store>; faults: Map<string, string> } {

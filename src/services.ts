@@ -4,6 +4,7 @@ import { type ApiKeys, createApiKeys } from './apps/api-key.ts';
 import type { Apps, LedgerOf } from './apps/ports.ts';
 import { type Config, type Env, readConfig } from './config.ts';
 import { type Cursors, createCursors } from './lib/cursor.ts';
+import type { Log } from './lib/log.ts';
 import { pause } from './lib/pause.ts';
 import { type Random, randomBytes } from './lib/random.ts';
 import { createRequestHashes, type RequestHashes } from './lib/request-hash.ts';
@@ -18,9 +19,11 @@ import type { TransferServices } from './links/transfer.ts';
 import { drawUnique } from './links/upload-key.ts';
 import type { UploadServices } from './links/uploads.ts';
 import { createApps, createGates, createLedgers, createSessions } from './objects/clients.ts';
+import { writeApart } from './objects/operator-log.ts';
 import { createWebhookLedgers } from './objects/webhook-clients.ts';
 import type { Sessions } from './operators/ports.ts';
 import { createSessionSecrets, type SessionSecrets } from './operators/session.ts';
+import { createMeasure, type Measure } from './storage/analytics.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createObjectFetcher } from './stores/fetch-object.ts';
@@ -47,7 +50,11 @@ export type Services = OpenServices &
     readonly storeHealths: StoreHealths;
     readonly sessions: Sessions;
     readonly sessionSecrets: SessionSecrets;
+    readonly measure: Measure;
   };
+
+/** The one service that needs no settings. */
+export const log: Log = writeApart;
 
 const servicesByEnv = new WeakMap<Env, Services>();
 
@@ -62,7 +69,7 @@ export function servicesOf(env: Env): Services {
 
 function createServices(env: Env): Services {
   const config = readConfig(env);
-  for (const fault of config.storeFaults.values()) console.error(fault);
+  for (const error of config.storeFaults.values()) log('error', { event: 'store.disabled', error });
   return {
     config,
     clock: systemClock,
@@ -85,8 +92,9 @@ function createServices(env: Env): Services {
     ),
     sessions: createSessions(env),
     sessionSecrets: createSessionSecrets(config.appKeys, config.adminToken, randomBytes),
+    measure: createMeasure(env, log),
     presign: createGrantPresigner(config, systemClock),
-    fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init)),
+    fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init), log),
     pause,
     recheckMs: config.streamRecheckSeconds * SECOND_MS,
     uploadStore: createUploadStore(config, systemClock, (url, init) => fetch(url, init)),

@@ -60,7 +60,7 @@ export function createTrial(
       clock,
     ),
     presignNamed: createGrantPresigner(config, clock),
-    fetchObject: createObjectFetcher(config, clock, fetch),
+    fetchObject: createObjectFetcher(config, clock, fetch, () => {}),
     uploads: createUploadStore(config, clock, fetch),
   };
 }

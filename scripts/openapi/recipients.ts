@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Reason } from '../../src/http/problems.ts';
+import { metricsQuery } from '../../src/schemas/app.ts';
 import { redeemBody, redeemedShown } from '../../src/schemas/redeem.ts';
 import {
   beginUploadBody,
@@ -223,6 +224,29 @@ export const recipientPaths: Paths = {
         'upload_mismatch',
         'object_exists',
       ],
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'readMetrics',
+      tag: 'Monitoring',
+      summary: 'Read metrics',
+      description:
+        'For Prometheus. An app whose ledger gave no answer has `hallpass_app_up` 0 and nothing else.',
+      access: 'operator',
+      query: metricsQuery,
+      answers: [
+        {
+          status: 200,
+          description: 'Counters and gauges of each app.',
+          mediaType: 'text/plain',
+          schema: z.string().meta({
+            description: 'Text format 0.0.4.',
+            example: '# TYPE hallpass_opens_total counter\nhallpass_opens_total{app="…"} 42\n',
+          }),
+        },
+      ],
+      reasons: ['app_not_found'],
     },
   },
   '/healthz': {

@@ -71,6 +71,34 @@ export type LedgerOverview = {
   readonly endingSoon: readonly Link[];
 };
 
+/** All told since the app was made, events that are forgotten included: each only ever goes up. */
+export type LedgerTotals = {
+  readonly mints: number;
+  readonly opens: number;
+  /** Uses that were spent. */
+  readonly redeems: number;
+  readonly revocations: number;
+  readonly denials: Readonly<Record<string, number>>;
+};
+
+export type WebhookBacklog = {
+  /** Of the outboxes that answered, as are the dead. */
+  readonly pending: number;
+  readonly dead: number;
+  /** Webhooks whose outbox hasn't got every event yet. */
+  readonly behind: number;
+  /** Webhooks whose outbox gave no answer. */
+  readonly silent: number;
+};
+
+export type LedgerMetrics = {
+  readonly count: LinkCount;
+  readonly totals: LedgerTotals;
+  /** Age of the oldest revocation that some gate doesn't know yet; 0 without one. */
+  readonly revocationLagMs: number;
+  readonly webhooks: WebhookBacklog;
+};
+
 /** The ledger of an app. Each call throws `Unavailable` when it can't answer. */
 export interface Ledger {
   mint(caller: Caller, terms: MintTerms, idempotency?: Idempotency): Promise<Answer<MintedLink>>;
@@ -96,6 +124,8 @@ export interface Ledger {
   countLinks(caller: Caller): Promise<Answer<LinkCount>>;
   /** Of the whole app, so for operators alone: refuses keys with `operators_only`. */
   overview(caller: Caller, request: LedgerOverviewRequest): Promise<Answer<LedgerOverview>>;
+  /** Of the whole app, as the overview is. */
+  metrics(caller: Caller): Promise<Answer<LedgerMetrics>>;
   /** Events after a place, the oldest first. */
   readEvents(
     caller: Caller,

@@ -9,6 +9,7 @@ import { grantedFilename } from '../links/grant.ts';
 import type { Opened } from '../links/open.ts';
 import { confirmPage, passwordPage } from '../pages/confirm-page.tsx';
 import { wantsPage } from './accept.ts';
+import { note } from './note.ts';
 import { problemInWords, problemResponse, setProblemHeaders } from './problem.ts';
 import { readerOf } from './reader.ts';
 import type { HallpassContext } from './request-context.ts';
@@ -25,6 +26,7 @@ export function confirmResponse(
   confirm: Extract<Opened, { kind: 'confirm' }>,
   claim: string | undefined,
 ): Answer {
+  note(c, { outcome: 'confirm_asked' });
   if (c.req.method === 'HEAD') return c.body(null, 200);
   const { needsPassword, grant } = confirm;
   if (grant.upload) {

@@ -3,6 +3,7 @@
 import type { Context } from 'hono';
 import { ConfigError } from '../config.ts';
 import { Unavailable } from '../lib/unavailable.ts';
+import { log } from '../services.ts';
 import { problemResponse } from './problem.ts';
 
 export function answerFailure(error: Error, c: Context): Response | Promise<Response> {
@@ -13,12 +14,22 @@ export function answerFailure(error: Error, c: Context): Response | Promise<Resp
 
 export function logFailure(error: Error): void {
   if (error instanceof ConfigError) {
-    console.error(`Hallpass refuses to serve: ${error.message}.`);
+    log('error', { event: 'settings.refused', error: error.message });
   } else if (error instanceof Unavailable) {
-    console.error({ event: 'unavailable', error: error.message, cause: String(error.cause) });
+    log('error', {
+      event: 'request.failed',
+      reason: 'unavailable',
+      error: error.message,
+      cause: String(error.cause),
+    });
   } else {
     // Not its message: a platform's error may quote what it was given, such as a URL.
-    console.error({ event: 'internal_error', error: error.name, at: frames(error) });
+    log('error', {
+      event: 'request.failed',
+      reason: 'internal_error',
+      error: error.name,
+      at: frames(error),
+    });
   }
 }
 

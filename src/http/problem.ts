@@ -8,6 +8,7 @@ import { type ProblemShown, problemPage } from '../pages/problem-page.tsx';
 import { type Language, wordsIn } from '../pages/words/words.ts';
 import type { problemShown } from '../schemas/problem.ts';
 import { wantsPage } from './accept.ts';
+import { note } from './note.ts';
 import { type Denial, PROBLEMS, type Problem } from './problems.ts';
 import { setRateLimitHeaders } from './rate-limit-headers.ts';
 import { readerOf } from './reader.ts';
@@ -58,9 +59,10 @@ function opensSoon(denial: Denial): denial is Extract<Denial, { reason: 'not_yet
   return denial.reason === 'not_yet' && denial.retryAfterSeconds <= LONGEST_REFRESH_SECONDS;
 }
 
-/** Sets what a denial says in headers, for whoever renders it. */
+/** Sets what a denial says in headers, for whoever renders it, and notes why. */
 export function setProblemHeaders(c: Context, denial: Denial): Problem {
   const problem: Problem = PROBLEMS[denial.reason];
+  note(c, { reason: denial.reason });
   const retryAfterSeconds =
     'retryAfterSeconds' in denial ? denial.retryAfterSeconds : problem.retryAfterSeconds;
   if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));

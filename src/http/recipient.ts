@@ -5,17 +5,22 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
 import { isClaim } from '../links/claim.ts';
 import type { OpenRequest } from '../links/open.ts';
+import { note } from './note.ts';
 import type { HallpassContext } from './request-context.ts';
 
 export const CLAIM_HEADER = 'Hallpass-Claim';
 const CLAIM_COOKIE = 'claim';
 
-/** From where: as Cloudflare saw it. What a client forwards for itself counts for nothing. */
-export function recipientOf(c: Context): Pick<OpenRequest, 'address' | 'country'> {
+/**
+ * From where: as Cloudflare saw it. What a client forwards for itself counts for nothing. What becomes
+ * known of the link is noted.
+ */
+export function recipientOf(c: Context): Pick<OpenRequest, 'address' | 'country' | 'notice'> {
   const country = c.req.raw.cf?.country;
   return {
     address: c.req.header('CF-Connecting-IP'),
     country: typeof country === 'string' ? country : undefined,
+    notice: (about) => note(c, about),
   };
 }
 

@@ -3,13 +3,15 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Caller } from '../apps/caller.ts';
 import type { Env } from '../config.ts';
-import { type Services, servicesOf } from '../services.ts';
+import { log, type Services, servicesOf } from '../services.ts';
+import type { Noted } from './note.ts';
 
 export type HallpassContext = {
   Bindings: Env;
   Variables: {
     services: Services;
     caller: Caller;
+    noted: Noted;
     /** Of a form that was read, so that nothing of it is lost when what it asks for fails. */
     fields?: URLSearchParams;
   };
@@ -26,7 +28,7 @@ export function requestContext(): MiddlewareHandler<HallpassContext> {
 export function deferTo(c: Context<HallpassContext>): (work: Promise<void>) => void {
   return (work) => {
     const logged = work.catch((error: unknown) => {
-      console.warn({ event: 'deferred_work_failed', error: String(error) });
+      log('warn', { event: 'deferred_work.failed', error: String(error) });
     });
     c.executionCtx.waitUntil(logged);
   };

@@ -8,7 +8,7 @@ import { type ClaimHash, isClaim } from './claim.ts';
 import { decideConditions, type OpenFacts } from './decide.ts';
 import type { LinkDenial } from './denial.ts';
 import type { Grant } from './grant.ts';
-import type { LinkRef } from './link-ref.ts';
+import type { LinkId, LinkRef } from './link-ref.ts';
 import type { Passwords } from './password.ts';
 import type {
   FetchedObject,
@@ -33,7 +33,11 @@ export type OpenRequest = {
   readonly country?: string | undefined;
   /** What is asked of a streamed object; absent where it is only redeemed, to be fetched later. */
   readonly asked?: Readonly<Record<string, string>> | undefined;
+  /** Told which link it is and whose as soon as that is known, whatever becomes of the request. */
+  readonly notice?: ((about: About) => void) | undefined;
 };
+
+export type About = { readonly link?: LinkId; readonly app?: string };
 
 export type Opened =
   | (PresignedUrl & { readonly kind: 'url'; readonly claimEndsAt?: Instant | undefined })
@@ -88,9 +92,11 @@ export async function openLink(
   if (request.claim && !isClaim(request.claim.value)) return denied({ reason: 'claim_invalid' });
   const link = await services.tokens.read(request.token);
   if (!link) return denied({ reason: 'not_found' });
+  request.notice?.({ link: link.id });
   if (!(await services.floods(link.id))) return denied({ reason: 'flooded' });
 
   const cached = await services.grants.get(link.id);
+  if (cached) request.notice?.({ app: cached.grant.app });
   if (cached?.edge) {
     const denial = decideConditions(cached.edge, request, services.clock());
     if (denial) return denied(denial);
@@ -102,6 +108,7 @@ export async function openLink(
   if (answer.kind === 'deny') return denied(answer.denial);
   const grant = answer.grant ?? cached?.grant;
   if (!grant) throw new Unavailable('the gate permitted an open without a grant');
+  request.notice?.({ app: grant.app });
   if (answer.kind === 'confirm') return ok({ ...answer, grant });
   const { expiresAt, claimEndsAt } = answer;
   return give(services, request, { link, grant, expiresAt, claimEndsAt });

@@ -30,7 +30,7 @@ export type UploadServices = Omit<OpenServices, 'presign' | 'grants'> & {
 };
 
 /** Whoever sends; the claim stands for the one upload. */
-export type Sender = Pick<OpenRequest, 'token' | 'address' | 'country'> & {
+export type Sender = Pick<OpenRequest, 'token' | 'address' | 'country' | 'notice'> & {
   readonly claim: string;
   readonly password?: string | undefined;
 };
@@ -161,12 +161,13 @@ export async function abortUpload(services: UploadServices, sender: Sender): Rul
 
 async function askGate(
   services: UploadServices,
-  { token, claim, ...sender }: Sender,
+  { token, claim, notice, ...sender }: Sender,
   ask: (link: LinkRef, facts: Awaited<ReturnType<typeof factsOf>>) => Promise<UploadAnswer>,
 ): Ruled<Found> {
   if (!isClaim(claim)) return denied({ reason: 'claim_invalid' });
   const link = await services.tokens.read(token);
   if (!link) return denied({ reason: 'not_found' });
+  notice?.({ link: link.id });
   if (!(await services.floods(link.id))) return denied({ reason: 'flooded' });
   const request = { ...sender, method: 'GET', claim: { value: claim, redeems: true } } as const;
   const askWith = async (iterations: number) => {
@@ -175,7 +176,10 @@ async function askGate(
   };
   const first = await askWith(services.passwords.iterations);
   const answer = first.kind === 'rehash' ? await askWith(first.iterations) : first;
-  if (answer.kind === 'upload') return ok({ ...answer, link });
+  if (answer.kind === 'upload') {
+    notice?.({ app: answer.grant.app });
+    return ok({ ...answer, link });
+  }
   return denied(answer.kind === 'deny' ? answer.denial : { reason: 'password_required' });
 }
 

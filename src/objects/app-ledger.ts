@@ -14,6 +14,7 @@ import type {
   BatchResult,
   CreatedKey,
   KeyTerms,
+  LedgerMetrics,
   LedgerOverview,
   LedgerOverviewRequest,
   LinkCount,
@@ -45,6 +46,7 @@ import { createEnding, type Ending } from './ending.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import { createLedgerContext, type LedgerContext } from './ledger-context.ts';
+import { createMeasuring, type Measuring } from './measuring.ts';
 import { createMinting, type Minting } from './minting.ts';
 import { createReporting, type Reporting } from './reporting.ts';
 import { createOutboxes } from './webhook-clients.ts';
@@ -66,6 +68,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
   readonly #keyRing: KeyRing;
   readonly #eventLog: EventLog;
   readonly #reporting: Reporting;
+  readonly #measuring: Measuring;
   readonly #carryOn: CarryOn;
   readonly #sending: WebhookSending;
   readonly #webhooks: WebhookRegister;
@@ -85,6 +88,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
     this.#reporting = createReporting(this.#context);
     this.#carryOn = createCarryOn(this.#context, this.#ending, this.#bulkEnding);
     const outboxOf = createOutboxes(env);
+    this.#measuring = createMeasuring(this.#context, outboxOf);
     this.#sending = createWebhookSending(this.#context, this.#eventLog, outboxOf);
     this.#webhooks = createWebhookRegister(this.#context, this.#sending);
     this.#deliveries = createWebhookDeliveries(this.#context, this.#webhooks, outboxOf);
@@ -190,6 +194,13 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
         hours: hours.since(since),
         endingSoon: links.endingSoon(app.id, now, endingBefore, limit),
       });
+    });
+  }
+
+  async metrics(caller: Caller): Promise<Answer<LedgerMetrics>> {
+    return this.#serve(caller, 'links:read', async ({ key }, now) => {
+      if (key) return denied({ reason: 'operators_only' });
+      return ok({ ...(await this.#measuring(now)), count: this.#count() });
     });
   }
 

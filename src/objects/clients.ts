@@ -53,6 +53,7 @@ export function createLedgers(env: Env): LedgerOf {
         call((ledger) => ledger.mintMany(caller, items, idempotency, isFurtherPart)),
       countLinks: (caller) => call((ledger) => ledger.countLinks(caller)),
       overview: (caller, request) => call((ledger) => ledger.overview(caller, request)),
+      metrics: (caller) => call((ledger) => ledger.metrics(caller)),
       readEvents: (caller, filter, after, limit) =>
         call((ledger) => ledger.readEvents(caller, filter, after, limit)),
       latestEvents: (caller, filter, page) =>

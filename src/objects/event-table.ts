@@ -5,6 +5,9 @@ import type { Event, EventData, EventFilter, EventType } from '../events/event.t
 import type { Instant } from '../lib/time.ts';
 import type { LinkId } from '../links/link-ref.ts';
 
+const TO_FORGET = `SELECT seq FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?)
+  WHERE at <= ? AND seq <= ?`;
+
 export type EventTable = ReturnType<typeof createEventTable>;
 
 export function createEventTable(sql: SqlStorage) {
@@ -57,16 +60,14 @@ export function createEventTable(sql: SqlStorage) {
       const query = 'SELECT seq, at FROM events ORDER BY seq LIMIT 1';
       return sql.exec<{ seq: number; at: number }>(query).toArray()[0];
     },
+    /** The last that `forget` would forget. */
+    lastToForget(until: Instant, upTo: number, limit: number): number | undefined {
+      const query = `SELECT max(seq) seq FROM (${TO_FORGET})`;
+      return sql.exec<{ seq: number | null }>(query, limit, until, upTo).one().seq ?? undefined;
+    },
     /** Forgets the oldest events, as many as one step may, up to an instant and to a place. */
     forget(until: Instant, upTo: number, limit: number): void {
-      sql.exec(
-        `DELETE FROM events WHERE seq IN
-           (SELECT seq FROM (SELECT seq, at FROM events ORDER BY seq LIMIT ?)
-            WHERE at <= ? AND seq <= ?)`,
-        limit,
-        until,
-        upTo,
-      );
+      sql.exec(`DELETE FROM events WHERE seq IN (${TO_FORGET})`, limit, until, upTo);
     },
   };
 }

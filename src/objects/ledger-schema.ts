@@ -91,7 +91,16 @@ const HOURS = `
   );
 `;
 
-export const MIGRATIONS = [FIRST_SCHEMA, REPORTS_AND_EVENTS, WEBHOOKS, HOURS];
+/** One row: what the events up to one of them add up to. */
+const TOTALS = `
+  CREATE TABLE IF NOT EXISTS totals (
+    id INTEGER PRIMARY KEY,
+    up_to INTEGER NOT NULL,
+    totals TEXT NOT NULL
+  );
+`;
+
+export const MIGRATIONS = [FIRST_SCHEMA, REPORTS_AND_EVENTS, WEBHOOKS, HOURS, TOTALS];
 
 /** Key of the number of migrations that this ledger has had. */
 export const SCHEMA_VERSION = 'schema version';

@@ -6,6 +6,7 @@ import { createIdempotencyTable } from './idempotency-table.ts';
 import { createKeyTable } from './key-table.ts';
 import { createLinkTable } from './link-table.ts';
 import { createRevocationTable } from './revocation-table.ts';
+import { createTotalTable } from './total-table.ts';
 import { createWebhookTable } from './webhook-table.ts';
 
 export type LedgerTables = ReturnType<typeof createLedgerTables>;
@@ -18,6 +19,7 @@ export function createLedgerTables(sql: SqlStorage) {
     events: createEventTable(sql),
     hours: createHourTable(sql),
     revocations: createRevocationTable(sql),
+    totals: createTotalTable(sql),
     webhooks: createWebhookTable(sql),
   };
 }

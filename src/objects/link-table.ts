@@ -127,6 +127,13 @@ export function createLinkTable(sql: SqlStorage) {
       );
       return row?.n ?? 0;
     },
+    /** When the one was ended whose gate doesn't know it for longest. */
+    oldestUnsettledEnd(): Instant | undefined {
+      const [row] = sql.exec<{ at: number | null }>(
+        'SELECT min(ended_at) at FROM links WHERE settled = 0 AND ended_at IS NOT NULL',
+      );
+      return row?.at ?? undefined;
+    },
     counts,
     /** Records that the gate has this version, unless a newer one is under way. */
     settle(id: LinkId, version: number): boolean {

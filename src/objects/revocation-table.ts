@@ -40,6 +40,11 @@ export function createRevocationTable(sql: SqlStorage) {
     count(): number {
       return sql.exec<{ n: number }>('SELECT count(*) n FROM revocations').one().n;
     },
+    /** When the one was accepted that has been at it for longest. */
+    oldest(): Instant | undefined {
+      const query = "SELECT min(json_extract(terms, '$.acceptedAt')) at FROM revocations";
+      return sql.exec<{ at: number | null }>(query).one().at ?? undefined;
+    },
     /** The one that was accepted first; operators wait for no app. */
     next(): AcceptedRevocation | undefined {
       const [row] = sql.exec<{ id: number; terms: string }>(

@@ -32,7 +32,14 @@ export function createSweeping({ storage, tables, idempotent }: LedgerContext): 
     const retentionMs = app.eventRetentionDays * DAY_MS;
     // What a webhook has still to be sent stays, however old it is.
     const sentUpTo = tables.webhooks.leastSentUpTo() ?? Number.MAX_SAFE_INTEGER;
-    tables.events.forget(now - retentionMs, sentUpTo, ROWS_AT_ONCE);
+    const oldEnough = [now - retentionMs, sentUpTo, ROWS_AT_ONCE] as const;
+    const last = tables.events.lastToForget(...oldEnough);
+    if (last !== undefined) {
+      storage.transactionSync(() => {
+        tables.totals.keepBefore(last);
+        tables.events.forget(...oldEnough);
+      });
+    }
     const oldest = tables.events.oldest();
     if (!oldest) return undefined;
     const due = oldest.at + retentionMs;

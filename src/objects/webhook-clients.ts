@@ -37,6 +37,7 @@ export function createOutboxes(env: Env): OutboxOf {
         callObject('outbox', outboxOf, (outbox) => outbox.take(record, messages)),
       find: (delivery) => callObject('outbox', outboxOf, (outbox) => outbox.find(delivery)),
       list: (status, page) => callObject('outbox', outboxOf, (outbox) => outbox.list(status, page)),
+      backlog: () => callObject('outbox', outboxOf, (outbox) => outbox.backlog()),
       redeliver: (delivery) =>
         callObject('outbox', outboxOf, (outbox) => outbox.redeliver(delivery)),
     };

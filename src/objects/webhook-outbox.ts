@@ -10,7 +10,7 @@ import { DAY_MS, HOUR_MS, type Instant, SECOND_MS, systemClock } from '../lib/ti
 import { deliver, type Outcome } from '../webhooks/deliver.ts';
 import type { Delivery, DeliveryPage, DeliveryStatus } from '../webhooks/delivery.ts';
 import type { Message } from '../webhooks/message.ts';
-import type { OutboxRecord, WebhookOutboxObject } from '../webhooks/ports.ts';
+import type { DeliveryCount, OutboxRecord, WebhookOutboxObject } from '../webhooks/ports.ts';
 import { createWebhookSecrets, signatureHeaders } from '../webhooks/signature.ts';
 import { targetFault } from '../webhooks/target.ts';
 import { secretsInForce, type Webhook } from '../webhooks/webhook.ts';
@@ -71,6 +71,12 @@ export class WebhookOutbox extends DurableObject<Env> implements WebhookOutboxOb
 
   async list(status: DeliveryStatus | undefined, page: PageRequest): Promise<DeliveryPage> {
     return this.#record?.webhook ? this.#deliveries.list(status, page) : { items: [] };
+  }
+
+  async backlog(): Promise<DeliveryCount> {
+    if (!this.#record?.webhook) return { pending: 0, dead: 0 };
+    const [pending, dead] = [this.#deliveries.count('pending'), this.#deliveries.count('dead')];
+    return { pending, dead };
   }
 
   async redeliver(delivery: string): Promise<Delivery | undefined> {

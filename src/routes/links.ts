@@ -5,6 +5,7 @@ import { requireCaller } from '../http/authenticate.ts';
 import { readIdempotency } from '../http/idempotency-key.ts';
 import { ledgerOfLink } from '../http/link-ledger.ts';
 import { linkUrl } from '../http/link-url.ts';
+import { note } from '../http/note.ts';
 import { problemDetails, problemResponse } from '../http/problem.ts';
 import { parsed, readJson, readQuery } from '../http/read-body.ts';
 import { deferTo, type HallpassContext } from '../http/request-context.ts';
@@ -13,6 +14,7 @@ import { Unavailable } from '../lib/unavailable.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { BulkRevocation } from '../links/filter.ts';
 import { inspectLink } from '../links/inspect.ts';
+import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import { listLinks } from '../links/list.ts';
 import { mintLink } from '../links/mint.ts';
@@ -46,6 +48,7 @@ export const linkRoutes = new Hono<HallpassContext>()
       idempotency.value,
     );
     return respond(c, minted, (value) => {
+      noteLink(c, value.link);
       const link = mintedOnWire(c, value);
       return c.json(link, 201, { Location: `/v1/links/${link.id}` });
     });
@@ -65,13 +68,17 @@ export const linkRoutes = new Hono<HallpassContext>()
     );
     const minted = await mintBatch(ledger, caller, items, idempotency.value);
     return respond(c, minted, (byPlace) => {
+      const outcomes: Record<string, number> = {};
       const results = checked.map((terms, place) => {
         const result = terms.ok ? byPlace.get(place) : terms;
         if (!result) throw new Error(`a batch lost its mint ${place}`);
+        const outcome = result.ok ? 'minted' : result.denial.reason;
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
         return result.ok
           ? { status: 201, link: mintedOnWire(c, result.value) }
           : problemItem(result.denial);
       });
+      note(c, { outcomes });
       return c.json({ results });
     });
   })
@@ -102,9 +109,10 @@ export const linkRoutes = new Hono<HallpassContext>()
     const ofUrls = await linksOfUrls(services, services.config.publicUrl, urls ?? []);
     const selected = ids || urls ? [...((ids ?? []) as LinkId[]), ...ofUrls] : undefined;
     const request = { ids: selected, filter, app, dryRun };
-    return respond(c, await revokeMany(services, caller, request), ({ silent, ...revocation }) =>
-      c.json(revocation, isDone(revocation) || dryRun ? 200 : 202),
-    );
+    return respond(c, await revokeMany(services, caller, request), ({ silent, ...revocation }) => {
+      note(c, { outcomes: dryRun ? {} : { revoked: revocation.revoked } });
+      return c.json(revocation, isDone(revocation) || dryRun ? 200 : 202);
+    });
   })
   .get('/:id', (c) => showLink(c, c.req.param('id') as LinkId))
   .patch('/:id', async (c) => {
@@ -114,9 +122,10 @@ export const linkRoutes = new Hono<HallpassContext>()
     const ledger = await ledgerOfLink(c, id);
     if (!ledger) return problemResponse(c, { reason: 'link_not_found' });
     const { services, caller } = c.var;
-    return respond(c, await ledger.change(caller, id, patch.value), (link) =>
-      c.json(linkOnWire(link, undefined, services.clock()), link.settled ? 200 : 202),
-    );
+    return respond(c, await ledger.change(caller, id, patch.value), (link) => {
+      noteLink(c, link);
+      return c.json(linkOnWire(link, undefined, services.clock()), link.settled ? 200 : 202);
+    });
   })
   .delete('/:id', async (c) => {
     const id = c.req.param('id') as LinkId;
@@ -124,6 +133,7 @@ export const linkRoutes = new Hono<HallpassContext>()
     if (!ledger) return problemResponse(c, { reason: 'link_not_found' });
     const { services, caller } = c.var;
     return respond(c, await ledger.revoke(caller, id), (revoked) => {
+      noteLink(c, revoked);
       const link = linkOnWire(revoked, undefined, services.clock());
       return c.json(link, link.state === 'revoking' ? 202 : 200);
     });
@@ -149,7 +159,13 @@ async function showLink(c: Context<HallpassContext>, id: LinkId) {
   if (!ledger) return problemResponse(c, { reason: 'link_not_found' });
   const { services, caller } = c.var;
   const inspected = await inspectLink({ ledger, gates: services.gates }, caller, id);
-  return respond(c, inspected, ({ link, activity }) =>
-    c.json(linkOnWire(link, activity, services.clock())),
-  );
+  return respond(c, inspected, ({ link, activity }) => {
+    noteLink(c, link);
+    return c.json(linkOnWire(link, activity, services.clock()));
+  });
+}
+
+/** Of an operator's request, its app is known by the link alone. */
+function noteLink(c: Context<HallpassContext>, { id, app }: Link): void {
+  note(c, { link: id, app });
 }

@@ -110,6 +110,10 @@ export const countedApp = appShown
 
 export const appPage = pageOf(appShown).meta({ id: 'AppPage' });
 
+export const metricsQuery = z.strictObject({
+  app: text(1, 64).optional().meta({ description: 'The id of one app; every app without it.' }),
+});
+
 /** @internal The client’s declarations leave it out. */
 export function appOnWire({ createdAt, suspendedAt, ...app }: App) {
   return {

@@ -1,6 +1,7 @@
 // Fetches a granted object for a stream. Nothing of what a store says of itself goes any further.
 
 import type { Config, Store } from '../config.ts';
+import type { Log } from '../lib/log.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import type { Clock } from '../lib/time.ts';
 import type { LinkDenial } from '../links/denial.ts';
@@ -19,7 +20,23 @@ const TIMEOUT_MS = 20_000;
 type Answer = Result<FetchedObject, LinkDenial>;
 type Ask = (headers: AskedHeaders) => Promise<Response>;
 
-export function createObjectFetcher(config: Config, clock: Clock, fetch: Fetch): FetchObject {
+/** An answer that says nothing of what was asked: the store is at fault, or how it is set up. */
+class StoreRefused extends Error {
+  override readonly name = 'StoreRefused';
+  readonly status: number;
+
+  constructor(status: number) {
+    super();
+    this.status = status;
+  }
+}
+
+export function createObjectFetcher(
+  config: Config,
+  clock: Clock,
+  fetch: Fetch,
+  log: Log,
+): FetchObject {
   const sign = createRequestSigner();
 
   async function ask(store: Store, grant: Grant, headers: AskedHeaders): Promise<Response> {
@@ -44,8 +61,10 @@ export function createObjectFetcher(config: Config, clock: Clock, fetch: Fetch):
       const answer = method === 'HEAD' ? askHead : askGet;
       return await answer((asked) => ask(store, grant, asked), grant, headers);
     } catch (error) {
+      const status = error instanceof StoreRefused ? error.status : undefined;
       // Not its message: it may quote the URL.
-      console.error({ event: 'store_failing', store: store.alias, error: (error as Error).name });
+      const { name } = error as Error;
+      log('error', { event: 'store.failed', store: store.alias, error: name, status });
       return denied({ reason: 'store_failing' });
     }
   };
@@ -96,8 +115,7 @@ async function withoutObject(response: Response): Promise<Answer> {
     case 412:
       return denied({ reason: 'precondition_failed' });
     default:
-      console.error({ event: 'store_failing', status });
-      return denied({ reason: 'store_failing' });
+      throw new StoreRefused(status);
   }
 }
 

@@ -67,6 +67,8 @@ export type OutboxRecord = {
   readonly webhook?: Webhook | undefined;
 };
 
+export type DeliveryCount = { readonly pending: number; readonly dead: number };
+
 /** An outbox as its Durable Object, one for each webhook and named by the webhook id. */
 export interface WebhookOutboxObject {
   /** Stores what is new of this; the same message again is the same delivery. */
@@ -74,6 +76,8 @@ export interface WebhookOutboxObject {
   find(delivery: string): Promise<Delivery | undefined>;
   /** Newest first. */
   list(status: DeliveryStatus | undefined, page: PageRequest): Promise<DeliveryPage>;
+  /** How many deliveries wait, and how many came to nothing, up to ten thousand of each. */
+  backlog(): Promise<DeliveryCount>;
   /** Begins anew with a delivery, whatever became of it; `undefined` when it isn't known. */
   redeliver(delivery: string): Promise<Delivery | undefined>;
 }

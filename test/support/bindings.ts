@@ -6,6 +6,7 @@ export const TEST_BINDINGS = {
   APP_KEYS: 'YXBwLWtleS1mb3ItdGVzdHMtb25seS0wMTIzNDU2Nzg',
   ADMIN_TOKEN: 'admin-token-for-tests-only-0123456789',
   PASSWORD_ITERATIONS: '10000',
+  LOG_REQUESTS: 'none',
   STORES: {
     demo: {
       endpoint: 'https://s3.eu-central-1.amazonaws.com',

@@ -84,6 +84,18 @@ describe('a deployment without stores', () => {
     }
   });
 
+  test('LOG_REQUESTS is "refused" by default, "all" or "none"', () => {
+    expect(readConfig(MINIMAL).logRequests).toBe('refused');
+    for (const which of ['all', 'refused', 'none']) {
+      expect(readConfig({ ...MINIMAL, LOG_REQUESTS: which }).logRequests).toBe(which);
+    }
+    for (const value of ['', 'ALL', true]) {
+      expect(faultOf({ LOG_REQUESTS: value })).toBe(
+        `LOG_REQUESTS must be one of "all", "refused", "none", got ${JSON.stringify(value)}`,
+      );
+    }
+  });
+
   test('MAX_TTL_SECONDS is a number or its digits', () => {
     expect(readConfig({ ...MINIMAL, MAX_TTL_SECONDS: 60 }).maxTtlSeconds).toBe(60);
     expect(readConfig({ ...MINIMAL, MAX_TTL_SECONDS: '31536000' }).maxTtlSeconds).toBe(31_536_000);

@@ -8,6 +8,7 @@ import { MAX_BODY_BYTES, readFields } from '../../http/read-body.ts';
 import type { HallpassContext } from '../../http/request-context.ts';
 import { signInPage } from '../../pages/admin/sign-in-page.tsx';
 import { unsentFormPage } from '../../pages/admin/unsent-form-page.tsx';
+import { log } from '../../services.ts';
 
 /** A form that was kept is encoded once more. */
 const MAX_BYTES = 4 * MAX_BODY_BYTES;
@@ -32,7 +33,7 @@ export const signInRoutes = new Hono<HallpassContext>()
     const begun = await sessions.begin(site, secret?.id);
     if (!begun.ok || !secret) {
       const denial = begun.ok ? ({ reason: 'admin_token_wrong' } as const) : begun.denial;
-      console.warn({ event: 'admin.sign_in_refused', reason: denial.reason });
+      log('warn', { event: 'admin.sign_in_refused', reason: denial.reason });
       const { status } = setProblemHeaders(c, denial);
       return c.html(signInPage({ returnTo, kept, problem: problemDetails(denial) }), status);
     }

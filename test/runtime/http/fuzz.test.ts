@@ -8,6 +8,7 @@ import { adminForm, adminGet, signedIn } from '../../support/admin.ts';
 import { json, makeApp, makeKey, minted, OPERATOR, realEnv, request } from '../../support/api.ts';
 import { type AnyRequest, type Known, requestTo } from '../../support/arbitrary-request.ts';
 import { TEST_BINDINGS } from '../../support/bindings.ts';
+import { untilLogged } from '../../support/log.ts';
 
 /** Some seconds for each test; by hand more: FUZZ_RUNS=20000. */
 const RUNS = Number(realEnv.FUZZ_RUNS);
@@ -71,6 +72,7 @@ async function expectSound(response: Response): Promise<void> {
   const text = await response.text();
   for (const secret of SECRETS) expect(text).not.toContain(secret);
   expect(text).not.toMatch(STACK_TRACE);
+  await untilLogged();
   expect(faults).toEqual([]);
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../../support/api.ts';
 import { TEST_BINDINGS } from '../../support/bindings.ts';
 import { answering, countedEnv } from '../../support/counted-env.ts';
+import { untilLogged } from '../../support/log.ts';
 
 type Problem = {
   readonly reason: string;
@@ -334,9 +335,13 @@ describe('a broken setting', () => {
     const response = await request('GET', '/healthz', { env });
     expect(response.status).toBe(503);
     expect(await response.text()).not.toMatch(/ADMIN_TOKEN|too-short/);
+    await untilLogged();
     expect(log.mock.calls).toEqual([
       [
-        'Hallpass refuses to serve: ADMIN_TOKEN must be at least 32 visible ASCII characters without spaces.',
+        {
+          event: 'settings.refused',
+          error: 'ADMIN_TOKEN must be at least 32 visible ASCII characters without spaces',
+        },
       ],
     ]);
     log.mockRestore();

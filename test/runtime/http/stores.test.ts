@@ -6,6 +6,7 @@ import { createHallpass } from '../../../src/app.ts';
 import { storeCheck, storeList } from '../../../src/schemas/store.ts';
 import { type ApiOptions, json, makeApp, OPERATOR, realEnv, request } from '../../support/api.ts';
 import { TEST_BINDINGS } from '../../support/bindings.ts';
+import { untilLogged } from '../../support/log.ts';
 
 type Problem = { readonly reason: string; readonly errors?: { pointer: string }[] };
 type Check = {
@@ -158,6 +159,7 @@ describe('a check', () => {
       const response = await check(alias, { write: true });
       expect(response.status).toBe(200);
       const text = await response.text();
+      await untilLogged();
       expectNoSecret(text + JSON.stringify(printed));
       const { ok, findings } = JSON.parse(text) as Check;
       expect(ok).toBe(false);

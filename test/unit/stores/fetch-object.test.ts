@@ -1,7 +1,8 @@
 // What a store's answers mean for a recipient of a stream.
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Config, Store } from '../../../src/config.ts';
+import type { Log } from '../../../src/lib/log.ts';
 import type { Grant } from '../../../src/links/grant.ts';
 import { createObjectFetcher } from '../../../src/stores/fetch-object.ts';
 import { testStore } from '../../support/stores.ts';
@@ -50,15 +51,13 @@ async function fetchFrom(
       const body = answer.status === 304 ? null : (answer.body ?? 'x');
       return new Response(body, { status: answer.status, headers: answer.headers ?? {} });
     },
+    logged,
   );
   return { result: await fetchObject({ method, grant: { ...GRANT, ...grant }, headers }), asked };
 }
 
-const logged = vi.spyOn(console, 'error');
+const logged = vi.fn<Log>();
 
-beforeEach(() => {
-  logged.mockImplementation(() => {});
-});
 afterEach(() => {
   logged.mockClear();
 });
@@ -150,6 +149,9 @@ describe('a refusal', () => {
   ])('%d is told without the store’s words', async (status, denial) => {
     const { result } = await fetchFrom([{ status, body: SECRET }]);
     expect(result).toEqual({ ok: false, denial });
+    const line = { event: 'store.failed', store: 'demo', error: 'StoreRefused', status };
+    const isFault = denial.reason === 'store_failing';
+    expect(logged.mock.calls).toEqual(isFault ? [['error', line]] : []);
   });
 
   test.each([

@@ -8,6 +8,7 @@ import {
   countedApp,
   createAppBody,
 } from '../../src/schemas/app.ts';
+import { appCheck, checkAppBody } from '../../src/schemas/check.ts';
 import { eventPage, eventQuery } from '../../src/schemas/event.ts';
 import {
   createdKey,
@@ -137,6 +138,20 @@ export const accessPaths: Paths = {
       body: checkStoreBody,
       answers: [{ status: 200, description: 'What was found.', schema: storeCheck }],
       reasons: ['store_not_found'],
+    },
+  },
+  '/v1/apps/{id}/check': {
+    post: {
+      operationId: 'checkApp',
+      tag: 'Apps',
+      summary: 'Compare links with their gates and KV',
+      description:
+        'Some links at a time, newest first: ask again with the nextCursor. What differs can be repaired: the ledger’s record is written again, an end always wins, and nothing is revived. A copy in KV may be found as it was a minute ago.',
+      access: 'operator',
+      path: appById,
+      body: checkAppBody,
+      answers: [{ status: 200, description: 'What was found.', schema: appCheck }],
+      reasons: ['app_not_found'],
     },
   },
   '/v1/apps/{id}': {

@@ -2,10 +2,11 @@
 
 import type { EventFilter, EventPage } from '../events/event.ts';
 import type { MergePatch } from '../lib/merge-patch.ts';
-import type { PageRequest } from '../lib/position.ts';
+import type { PageRequest, Position } from '../lib/position.ts';
 import type { Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import type { LinkPatch } from '../links/change.ts';
+import type { Finding } from '../links/check.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { MintTerms } from '../links/draft.ts';
 import type { BulkRevocation, LinkFilter, LinkPage, LinkSelection } from '../links/filter.ts';
@@ -71,6 +72,20 @@ export type LedgerOverview = {
   readonly endingSoon: readonly Link[];
 };
 
+export type CheckRequest = {
+  readonly after?: Position | undefined;
+  /** Whether what differs is written again. */
+  readonly repair: boolean;
+};
+
+export type LedgerCheck = {
+  /** How many links were looked at. */
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+  /** Absent when there is nothing after this page. */
+  readonly next?: Position | undefined;
+};
+
 /** The ledger of an app. Each call throws `Unavailable` when it can't answer. */
 export interface Ledger {
   mint(caller: Caller, terms: MintTerms, idempotency?: Idempotency): Promise<Answer<MintedLink>>;
@@ -93,6 +108,8 @@ export interface Ledger {
     selection: LinkSelection,
     dryRun: boolean,
   ): Promise<Answer<BulkRevocation>>;
+  /** Compares some links with their gates and KV. For operators alone: refuses keys with `operators_only`. */
+  check(caller: Caller, request: CheckRequest): Promise<Answer<LedgerCheck>>;
   countLinks(caller: Caller): Promise<Answer<LinkCount>>;
   /** Of the whole app, so for operators alone: refuses keys with `operators_only`. */
   overview(caller: Caller, request: LedgerOverviewRequest): Promise<Answer<LedgerOverview>>;

@@ -2,7 +2,10 @@
 
 export const EXIT_CODES = {
   done: { code: 0, meaning: 'done' },
-  refused: { code: 1, meaning: 'refused, by the gateway or by a store' },
+  refused: {
+    code: 1,
+    meaning: 'refused, by the gateway or by a store; or something was found wrong',
+  },
   usage: { code: 2, meaning: 'wrong usage: nothing was sent' },
   unavailable: { code: 3, meaning: 'no answer: not reached, or it can’t tell now' },
   notFound: { code: 4, meaning: 'not found' },

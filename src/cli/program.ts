@@ -8,6 +8,7 @@ import { apps } from './commands/apps.ts';
 import { download } from './commands/download.ts';
 import { events } from './commands/events.ts';
 import { extend } from './commands/extend.ts';
+import { fsck } from './commands/fsck.ts';
 import { inspect } from './commands/inspect.ts';
 import { keys } from './commands/keys.ts';
 import { login, logout } from './commands/login.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly (Command | CommandGroup)[] = [
   events,
   webhooks,
   stores,
+  fsck,
 ];
 
 /** Lines longer than that are hard to read. */

@@ -12,8 +12,10 @@ import type {
   AppLedgerObject,
   BatchItem,
   BatchResult,
+  CheckRequest,
   CreatedKey,
   KeyTerms,
+  LedgerCheck,
   LedgerOverview,
   LedgerOverviewRequest,
   LinkCount,
@@ -41,6 +43,7 @@ import { type BulkEnding, createBulkEnding } from './bulk-ending.ts';
 import { type CarryOn, createCarryOn } from './carry-on.ts';
 import { type Catalog, createCatalog, viewOf } from './catalog.ts';
 import { type Changing, createChanging } from './changing.ts';
+import { type Checking, createChecking } from './checking.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
@@ -59,6 +62,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
   readonly #context: LedgerContext;
   readonly #admit: Admit;
   readonly #catalog: Catalog;
+  readonly #checking: Checking;
   readonly #minting: Minting;
   readonly #changing: Changing;
   readonly #ending: Ending;
@@ -79,6 +83,7 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
     this.#minting = createMinting(this.#context, this.#catalog);
     this.#changing = createChanging(this.#context);
     this.#ending = createEnding(this.#context);
+    this.#checking = createChecking(this.#context, this.#ending);
     this.#bulkEnding = createBulkEnding(this.#context, this.#catalog);
     this.#keyRing = createKeyRing(this.#context, this.#bulkEnding);
     this.#eventLog = createEventLog(this.#context.tables);
@@ -170,6 +175,15 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
         dryRun,
         now,
       }),
+    );
+  }
+
+  async check(caller: Caller, request: CheckRequest): Promise<Answer<LedgerCheck>> {
+    return this.#serve(caller, 'links:revoke', async ({ app, key, actor }, now) =>
+      // It names links whatever the bounds of a key.
+      key
+        ? denied({ reason: 'operators_only' })
+        : ok(await this.#checking.check(app, actor, request, now)),
     );
   }
 

@@ -8,6 +8,7 @@ import {
   countedApp,
   createAppBody,
 } from '../../src/schemas/app.ts';
+import { exportPage, exportQuery, importBody, imported } from '../../src/schemas/backup.ts';
 import { appCheck, checkAppBody } from '../../src/schemas/check.ts';
 import { eventPage, eventQuery } from '../../src/schemas/event.ts';
 import {
@@ -151,6 +152,34 @@ export const accessPaths: Paths = {
       path: appById,
       body: checkAppBody,
       answers: [{ status: 200, description: 'What was found.', schema: appCheck }],
+      reasons: ['app_not_found'],
+    },
+  },
+  '/v1/apps/{id}/export': {
+    get: {
+      operationId: 'exportApp',
+      tag: 'Apps',
+      summary: 'Export an app',
+      description:
+        'Its settings, events, API keys’ hashes, webhooks and links, as records that are signed and imported in their order; the last is of the kind `end`. No token, claim or secret is among them.',
+      access: 'operator',
+      path: appById,
+      query: exportQuery,
+      answers: [{ status: 200, description: 'A page of records.', schema: exportPage }],
+      reasons: ['app_not_found', 'too_many_revocations'],
+    },
+  },
+  '/v1/apps/{id}/import': {
+    post: {
+      operationId: 'importApp',
+      tag: 'Apps',
+      summary: 'Import what was exported of an app',
+      description:
+        'May be repeated. An end always wins, then the higher version; uses that were spent stay spent, and nothing is revived.',
+      access: 'operator',
+      path: appById,
+      body: importBody,
+      answers: [{ status: 200, description: 'What became of the records.', schema: imported }],
       reasons: ['app_not_found'],
     },
   },

@@ -17,6 +17,7 @@ import type { Idempotency, MintedLink } from '../links/ports.ts';
 import type { GateReport, ReportReceipt } from '../links/report.ts';
 import type { KeyId, StoredKey } from './api-key.ts';
 import type { App, AppSettings } from './app.ts';
+import type { ExportPage, ExportPlace, ExportRecord, ImportResult } from './backup.ts';
 import type { NewKeyBounds } from './bounds.ts';
 import type { Caller } from './caller.ts';
 
@@ -110,6 +111,10 @@ export interface Ledger {
   ): Promise<Answer<BulkRevocation>>;
   /** Compares some links with their gates and KV. For operators alone: refuses keys with `operators_only`. */
   check(caller: Caller, request: CheckRequest): Promise<Answer<LedgerCheck>>;
+  /** For operators alone, as are imports. Refuses with `too_many_revocations` while one is under way. */
+  exportPage(caller: Caller, place: ExportPlace): Promise<Answer<ExportPage>>;
+  /** Records that are known to be this app's. */
+  importRecords(caller: Caller, records: readonly ExportRecord[]): Promise<Answer<ImportResult>>;
   countLinks(caller: Caller): Promise<Answer<LinkCount>>;
   /** Of the whole app, so for operators alone: refuses keys with `operators_only`. */
   overview(caller: Caller, request: LedgerOverviewRequest): Promise<Answer<LedgerOverview>>;
@@ -151,6 +156,8 @@ export interface Apps {
   list(): Promise<App[]>;
   find(id: string): Promise<App | undefined>;
   change(id: string, change: AppChange): Promise<App | undefined>;
+  /** Makes an app known that was exported; one that is known stays as it is, and then it is false. */
+  restore(app: App): Promise<boolean>;
 }
 
 /** The one Durable Object that knows every app. */

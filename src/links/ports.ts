@@ -88,8 +88,11 @@ export interface Gates {
   open(id: LinkId, facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
   /** Until when the link is open as things are; `undefined` once it is shut. Spends and counts nothing. */
   openUntil(id: LinkId): Promise<Instant | undefined>;
-  /** With what the ledger has heard from the gate, which it may have forgotten. */
-  write(id: LinkId, record: GateRecord, reported?: Totals): Promise<void>;
+  /**
+   * With what the ledger has heard from the gate, which it may have forgotten. Answers when the link was
+   * ended, which the ledger may have forgotten.
+   */
+  write(id: LinkId, record: GateRecord, reported?: Totals): Promise<Instant | undefined>;
   /** `undefined` when the gate doesn't know the link any more. */
   inspect(id: LinkId): Promise<Activity | undefined>;
   beginUpload(id: LinkId, facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer>;
@@ -158,7 +161,7 @@ export type Floods = (id: LinkId) => Promise<boolean>;
 export interface LinkGateObject {
   open(facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
   openUntil(): Promise<Instant | undefined>;
-  write(record: GateRecord, reported?: Totals): Promise<void>;
+  write(record: GateRecord, reported?: Totals): Promise<Instant | undefined>;
   inspect(): Promise<Activity | undefined>;
   beginUpload(facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer>;
   findUpload(facts: OpenFacts, urlEndsAt?: Instant): Promise<UploadAnswer>;

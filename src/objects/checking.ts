@@ -10,7 +10,7 @@ import { type Finding, type FindingKind, gateFault, kvFault } from '../links/che
 import type { Limits } from '../links/limits.ts';
 import type { Link } from '../links/link.ts';
 import type { CachedGrant, GateState } from '../links/ports.ts';
-import { type Ending, endLink } from './ending.ts';
+import type { Ending } from './ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { isOverdue, MINT_LEASE_MS } from './minting.ts';
 
@@ -73,9 +73,6 @@ export function createChecking(context: LedgerContext, ending: Ending): Checking
       case 'unsettled':
         if (link.status === 'pending') ending.fail(link, actor, now);
         return;
-      case 'gate_ended':
-        endLink(context, link.id, 'revoked', actor, now);
-        return;
       case 'gate_ahead':
         if (gate) adopt(link, gate, actor, now);
         return;
@@ -86,6 +83,8 @@ export function createChecking(context: LedgerContext, ending: Ending): Checking
         forgetUploads(link);
         tables.links.carryAgain(link.id, link.version);
         return;
+      // The carrier finds that it was ended.
+      case 'gate_ended':
       case 'gate_behind':
       case 'gate_revived':
       case 'uses_forgotten':

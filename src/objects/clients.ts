@@ -64,6 +64,8 @@ export function createLedgers(env: Env): LedgerOf {
       revoke: (caller, id) => call((ledger) => ledger.revoke(caller, id)),
       list: (caller, filter, page) => call((ledger) => ledger.list(caller, filter, page)),
       check: (caller, request) => call((ledger) => ledger.check(caller, request)),
+      exportPage: (caller, place) => call((ledger) => ledger.exportPage(caller, place)),
+      importRecords: (caller, records) => call((ledger) => ledger.importRecords(caller, records)),
       revokeMany: (caller, selection, dryRun) =>
         call((ledger) => ledger.revokeMany(caller, selection, dryRun)),
       createKey: (caller, terms, idempotency) =>
@@ -95,6 +97,7 @@ export function createApps(env: Env): Apps {
     find: (id) => callObject('directory', directoryOf, (directory) => directory.find(id)),
     change: (id, change) =>
       callObject('directory', directoryOf, (directory) => directory.change(id, change)),
+    restore: (app) => callObject('directory', directoryOf, (directory) => directory.restore(app)),
   };
 }
 

@@ -1,5 +1,7 @@
 // Carries links from the ledger to where opens are decided: to the gate, and for edge links to KV.
 
+import { HALLPASS } from '../apps/caller.ts';
+import { type Instant, systemClock } from '../lib/time.ts';
 import { createTurns } from '../lib/turns.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import { cachedGrantOf } from '../links/check.ts';
@@ -52,13 +54,25 @@ export function createLinkCarrier(options: {
     });
   }
 
+  /** The link as it is now that its gate has ended it, which a restored ledger may have forgotten. */
+  function endedAsGate(link: Link, endedAt: Instant): Link {
+    storage.transactionSync(() => {
+      const isNews = tables.links.end(link.id, 'revoked', endedAt);
+      if (isNews) tables.events.add('link.revoked', systemClock(), link.id, HALLPASS);
+    });
+    return tables.links.get(link);
+  }
+
   async function carry(stale: Link): Promise<void> {
     const link = tables.links.get(stale);
     if (link.settled) return;
     const { id, version, grant, limits, endedAt, reported } = link;
-    await gates.write(id, { version, grant, limits, endedAt }, reported?.totals);
-    if (grant.consistency === 'edge') await putInTurn(link);
-    settle(link);
+    const record = { version, grant, limits, endedAt };
+    const gateEndedAt = await gates.write(id, record, reported?.totals);
+    const isForgotten = gateEndedAt !== undefined && endedAt === undefined;
+    const carried = isForgotten ? endedAsGate(link, gateEndedAt) : link;
+    if (grant.consistency === 'edge') await putInTurn(carried);
+    settle(carried);
   }
 
   async function tryCarry(link: Link): Promise<Link> {

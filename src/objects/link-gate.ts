@@ -101,14 +101,14 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
 
   /**
    * Takes the ledger's record unless it is older than what is here, and what the ledger has heard of uses
-   * and opens unless more is known here. An end is final, of whatever version it is.
+   * and opens unless more is known here. An end is final, of whatever version it is; answers when it was.
    */
-  async write(record: GateRecord, reported?: Totals): Promise<void> {
+  async write(record: GateRecord, reported?: Totals): Promise<Instant | undefined> {
     const kept = this.#record;
     if (reported) this.#activity.raise(reported);
-    if (kept?.endedAt !== undefined) return;
+    if (kept?.endedAt !== undefined) return kept.endedAt;
     const isOlder = kept !== undefined && kept.version >= record.version;
-    if (isOlder && record.endedAt === undefined) return;
+    if (isOlder && record.endedAt === undefined) return undefined;
     this.ctx.storage.transactionSync(() => {
       this.ctx.storage.kv.put(RECORD, record);
       const isNewPassword = kept?.limits.password?.hash !== record.limits.password?.hash;
@@ -120,6 +120,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     // Parts that are in the store cost money until their upload is aborted.
     this.#uploads.reschedule();
     if (this.#uploads.nextDueAt() !== undefined) this.#activity.ringSoon(systemClock());
+    return record.endedAt;
   }
 
   async beginUpload(facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer> {

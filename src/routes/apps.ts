@@ -8,10 +8,7 @@ import { problemResponse } from '../http/problem.ts';
 import { readJson, readQuery } from '../http/read-body.ts';
 import type { HallpassContext } from '../http/request-context.ts';
 import { respond } from '../http/respond.ts';
-import { readCursor, writeCursor } from '../lib/position.ts';
-import { NO_CURSOR } from '../links/list.ts';
 import { appOnWire, changeAppBody, createAppBody } from '../schemas/app.ts';
-import { checkAppBody, checkOnWire } from '../schemas/check.ts';
 import { pageQuery } from '../schemas/page.ts';
 
 export const appRoutes = new Hono<HallpassContext>()
@@ -42,21 +39,6 @@ export const appRoutes = new Hono<HallpassContext>()
     if (!app) return problemResponse(c, { reason: 'app_not_found' });
     const counted = await services.ledgerOf(app.id).countLinks(caller);
     return respond(c, counted, (links) => c.json({ ...appOnWire(app), links }));
-  })
-  .post('/:id/check', async (c) => {
-    const { services, caller } = c.var;
-    const body = await readJson(c, checkAppBody);
-    if (!body.ok) return problemResponse(c, body.denial);
-    const { cursor, repair } = body.value;
-    const app = c.req.param('id');
-    const list = `check of ${app}`;
-    const after =
-      cursor === undefined ? undefined : await readCursor(services.cursors, list, cursor);
-    if (cursor !== undefined && !after) return problemResponse(c, NO_CURSOR);
-    const checked = await services.ledgerOf(app).check(caller, { after, repair });
-    return respond(c, checked, async (page) =>
-      c.json(checkOnWire(page, await writeCursor(services.cursors, list, page.next))),
-    );
   })
   .patch('/:id', async (c) => {
     const body = await readJson(c, changeAppBody);

@@ -1,11 +1,12 @@
 // What operators do by the command line after something was lost: the storage of the real stack is damaged
 // while it stands still, as only a disaster or a restore from a backup does it.
 
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SAMPLE_PDF_KEY } from '../../scripts/samples.ts';
 import { type Env, prepareCli, runCli } from './cli.ts';
+import { waitUntil } from './receiver.ts';
 import {
   inspectLink,
   makeFolder,
@@ -94,5 +95,66 @@ describe('fsck', () => {
     const asApp = { ...env, HALLPASS_API_KEY: stack.apiKey };
     expect((await runCli(['fsck'], asApp)).stderr).toContain('Log in with the admin token');
     expect((await asOperator('fsck', '--app', 'nobody')).code).toBe(4);
+  });
+});
+
+describe('export and import', () => {
+  const appOf = async () => JSON.parse((await asOperator('apps', 'list', '--json')).stdout)[0].id;
+  const redeem = (url: string) => openLink(url, { method: 'POST' });
+
+  it('bring an app back into a fresh deployment with the same keys', async () => {
+    const limited = await mintLink(stack, { key: SAMPLE_PDF_KEY, maxUses: 2 });
+    const ended = await mintLink(stack, { key: SAMPLE_PDF_KEY });
+    await revokeLink(stack, ended.id);
+    expect((await redeem(limited.url)).status).toBe(303);
+    const app = await appOf();
+    await waitUntil(async () => {
+      const { stdout } = await asOperator('events', '--app', app, '--link-id', limited.id);
+      return stdout.includes('link.redeemed');
+    });
+    const exported = await asOperator('export', '--app', app);
+    expect(exported.code).toBe(0);
+    expect(exported.stderr).toMatch(/^Exported \d+ lines\. It tells who shared what with whom/);
+    expect(exported.stdout).toMatch(
+      /^\{"kind":"header","data":\{"format":"hallpass-export","version":1,/,
+    );
+    const file = join(folder, 'app.ndjson');
+    writeFileSync(file, exported.stdout);
+    const { apiKey } = stack;
+
+    await meanwhile(() => rmSync(inState(), { recursive: true }));
+    expect((await openLink(limited.url)).status).toBe(404);
+    const imported = await asOperator('import', file);
+    expect(imported.code).toBe(0);
+    expect(imported.stdout).toMatch(new RegExp(`^Imported \\d+ records of ${app}\\.\n$`));
+    expect(imported.stderr).toContain('spent uses stay spent');
+    expect((await redeem(limited.url)).status).toBe(303);
+    expect((await redeem(limited.url)).status).toBe(410);
+    expect((await openLink(ended.url)).status).toBe(410);
+    expect((await inspectLink({ ...stack, apiKey }, ended.id)).state).toBe('revoked');
+    expect((await asOperator('import', file)).stdout).toMatch(/^Imported 0 records/);
+    expect((await asOperator('fsck')).code).toBe(0);
+  });
+
+  it('refuse a file that was cut off, is none, or was tampered with', async () => {
+    const app = await appOf();
+    const whole = (await asOperator('export', '--app', app)).stdout;
+    const file = join(folder, 'app.ndjson');
+    const importing = async (text: string) => {
+      writeFileSync(file, text);
+      return asOperator('import', file);
+    };
+    const cut = whole.slice(0, whole.lastIndexOf('{"kind"'));
+    expect((await importing(cut)).stderr).toContain('was cut off');
+    const half = whole.slice(0, whole.length / 2);
+    expect(await importing(half)).toMatchObject({ code: 2, stdout: '' });
+    expect((await importing('something else\n')).stderr).toContain('line 1 is no record');
+    expect((await importing(whole.replace('"version":1', '"version":2'))).code).toBe(2);
+    const forged = whole.replace('"endpoint":"http', '"endpoint":"https');
+    expect(forged).not.toBe(whole);
+    expect(await importing(forged)).toMatchObject({ code: 1, stdout: '' });
+    const missing = await asOperator('import', join(folder, 'nowhere'));
+    expect(missing.stderr).toMatch(/can’t be read: ENOENT/);
+    expect(missing.code).toBe(2);
   });
 });

@@ -100,7 +100,8 @@ function spoilWrites(fault: () => WriteFault | undefined, late: LateWrite[]): vo
       late.push({ gate: id.name ?? '', record, reported });
     }
     if (spoiled === 'late' || spoiled === 'lost') throw new Error('the write was lost');
-    await write.call(this, record, reported);
+    const endedAt = await write.call(this, record, reported);
     if (spoiled === 'unanswered') throw new Error('the answer was lost');
+    return endedAt;
   });
 }

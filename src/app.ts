@@ -17,6 +17,7 @@ import { metaRoutes } from './routes/meta.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openRoutes } from './routes/open.ts';
 import { storeRoutes } from './routes/stores.ts';
+import { upkeepRoutes } from './routes/upkeep.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -27,6 +28,7 @@ export function createHallpass() {
     .use(requestLog())
     .route('/v1/links', linkRoutes)
     .route('/v1/apps', appRoutes)
+    .route('/v1/apps', upkeepRoutes)
     .route('/v1/keys', keyRoutes)
     .route('/v1/events', eventRoutes)
     .route('/v1/stores', storeRoutes)

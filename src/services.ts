@@ -1,6 +1,7 @@
 // The composition root: one set of services for each environment the Worker is given.
 
 import { type ApiKeys, createApiKeys } from './apps/api-key.ts';
+import { createExportSignatures, type ExportSignatures } from './apps/export-signature.ts';
 import type { Apps, LedgerOf } from './apps/ports.ts';
 import { type Config, type Env, readConfig } from './config.ts';
 import { type Cursors, createCursors } from './lib/cursor.ts';
@@ -46,6 +47,7 @@ export type Services = OpenServices &
     readonly ledgerOf: LedgerOf;
     readonly webhooksOf: WebhookLedgerOf;
     readonly apps: Apps;
+    readonly exportSignatures: ExportSignatures;
     readonly checkStore: CheckStore;
     readonly storeHealths: StoreHealths;
     readonly sessions: Sessions;
@@ -87,6 +89,7 @@ function createServices(env: Env): Services {
     ledgerOf: createLedgers(env),
     webhooksOf: createWebhookLedgers(env),
     apps: createApps(env),
+    exportSignatures: createExportSignatures(config.linkKeys),
     storeHealths: createStoreHealths(config, systemClock, randomBytes, (url, init) =>
       fetch(url, init),
     ),

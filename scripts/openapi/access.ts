@@ -8,6 +8,8 @@ import {
   countedApp,
   createAppBody,
 } from '../../src/schemas/app.ts';
+import { exportPage, exportQuery, importBody, imported } from '../../src/schemas/backup.ts';
+import { appCheck, checkAppBody } from '../../src/schemas/check.ts';
 import { eventPage, eventQuery } from '../../src/schemas/event.ts';
 import {
   createdKey,
@@ -137,6 +139,48 @@ export const accessPaths: Paths = {
       body: checkStoreBody,
       answers: [{ status: 200, description: 'What was found.', schema: storeCheck }],
       reasons: ['store_not_found'],
+    },
+  },
+  '/v1/apps/{id}/check': {
+    post: {
+      operationId: 'checkApp',
+      tag: 'Apps',
+      summary: 'Compare links with their gates and KV',
+      description:
+        'Some links at a time, newest first: ask again with the nextCursor. What differs can be repaired: the ledger’s record is written again, an end always wins, and nothing is revived. A copy in KV may be found as it was a minute ago.',
+      access: 'operator',
+      path: appById,
+      body: checkAppBody,
+      answers: [{ status: 200, description: 'What was found.', schema: appCheck }],
+      reasons: ['app_not_found'],
+    },
+  },
+  '/v1/apps/{id}/export': {
+    get: {
+      operationId: 'exportApp',
+      tag: 'Apps',
+      summary: 'Export an app',
+      description:
+        'Its settings, events, API keys’ hashes, webhooks and links, as records that are signed and imported in their order; the last is of the kind `end`. No token, claim or secret is among them.',
+      access: 'operator',
+      path: appById,
+      query: exportQuery,
+      answers: [{ status: 200, description: 'A page of records.', schema: exportPage }],
+      reasons: ['app_not_found', 'too_many_revocations'],
+    },
+  },
+  '/v1/apps/{id}/import': {
+    post: {
+      operationId: 'importApp',
+      tag: 'Apps',
+      summary: 'Import what was exported of an app',
+      description:
+        'May be repeated. An end always wins, then the higher version; uses that were spent stay spent, and nothing is revived.',
+      access: 'operator',
+      path: appById,
+      body: importBody,
+      answers: [{ status: 200, description: 'What became of the records.', schema: imported }],
+      reasons: ['app_not_found'],
     },
   },
   '/v1/apps/{id}': {

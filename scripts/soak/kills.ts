@@ -43,7 +43,8 @@ export const soakKills: Part = async (folder, { kills }) => {
 
   const stack = await startStack(folder, ports);
   try {
-    return await lookAt(told);
+    const broken = await lookAt(told);
+    return [...broken, ...(await findingsOf(stack))];
   } finally {
     await stack.interrupt();
   }
@@ -72,6 +73,39 @@ async function workUntil(stack: Stack, told: Told[], isOver: { now: boolean }): 
       return;
     }
   }
+}
+
+/** Where ledger, gates and KV don't agree, once what was left undone has been done. */
+async function findingsOf(stack: Stack): Promise<string[]> {
+  let found: string[] = [];
+  const took = await until(PATIENCE_MS, async () => {
+    found = await check(stack);
+    return found.length === 0;
+  });
+  row('ledger, gates and KV agree', took === undefined ? 'no' : 'yes');
+  return found;
+}
+
+/** As `hallpass fsck` does, without repairing. */
+async function check({ url, adminToken }: Stack): Promise<string[]> {
+  const headers = { Authorization: `Bearer ${adminToken}`, 'Content-Type': 'application/json' };
+  const listed = await fetch(`${url}/v1/apps`, { headers });
+  const { items: apps } = (await listed.json()) as { items: { id: string }[] };
+  const found: string[] = [];
+  for (const { id } of apps) {
+    let cursor: string | null = null;
+    do {
+      const body = JSON.stringify(cursor === null ? {} : { cursor });
+      const response = await fetch(`${url}/v1/apps/${id}/check`, { method: 'POST', headers, body });
+      const page = (await response.json()) as {
+        findings: { linkId: string; kind: string }[];
+        nextCursor: string | null;
+      };
+      found.push(...page.findings.map((finding) => `${finding.linkId}: ${finding.kind}`));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+  }
+  return found;
 }
 
 async function lookAt(told: readonly Told[]): Promise<string[]> {

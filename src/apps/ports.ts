@@ -2,10 +2,11 @@
 
 import type { EventFilter, EventPage, LatestPage, LatestRequest } from '../events/event.ts';
 import type { MergePatch } from '../lib/merge-patch.ts';
-import type { PageRequest } from '../lib/position.ts';
+import type { PageRequest, Position } from '../lib/position.ts';
 import type { Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
 import type { LinkPatch } from '../links/change.ts';
+import type { Finding } from '../links/check.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { MintTerms } from '../links/draft.ts';
 import type { BulkRevocation, LinkFilter, LinkPage, LinkSelection } from '../links/filter.ts';
@@ -16,6 +17,7 @@ import type { Idempotency, MintedLink } from '../links/ports.ts';
 import type { GateReport, ReportReceipt } from '../links/report.ts';
 import type { KeyId, StoredKey } from './api-key.ts';
 import type { App, AppSettings } from './app.ts';
+import type { ExportPage, ExportPlace, ExportRecord, ImportResult } from './backup.ts';
 import type { NewKeyBounds } from './bounds.ts';
 import type { Caller } from './caller.ts';
 
@@ -99,6 +101,20 @@ export type LedgerMetrics = {
   readonly webhooks: WebhookBacklog;
 };
 
+export type CheckRequest = {
+  readonly after?: Position | undefined;
+  /** Whether what differs is written again. */
+  readonly repair: boolean;
+};
+
+export type LedgerCheck = {
+  /** How many links were looked at. */
+  readonly checked: number;
+  readonly findings: readonly Finding[];
+  /** Absent when there is nothing after this page. */
+  readonly next?: Position | undefined;
+};
+
 /** The ledger of an app. Each call throws `Unavailable` when it can't answer. */
 export interface Ledger {
   mint(caller: Caller, terms: MintTerms, idempotency?: Idempotency): Promise<Answer<MintedLink>>;
@@ -121,6 +137,12 @@ export interface Ledger {
     selection: LinkSelection,
     dryRun: boolean,
   ): Promise<Answer<BulkRevocation>>;
+  /** Compares some links with their gates and KV. For operators alone: refuses keys with `operators_only`. */
+  check(caller: Caller, request: CheckRequest): Promise<Answer<LedgerCheck>>;
+  /** For operators alone, as are imports. Refuses with `too_many_revocations` while one is under way. */
+  exportPage(caller: Caller, place: ExportPlace): Promise<Answer<ExportPage>>;
+  /** Records that are known to be this app's. */
+  importRecords(caller: Caller, records: readonly ExportRecord[]): Promise<Answer<ImportResult>>;
   countLinks(caller: Caller): Promise<Answer<LinkCount>>;
   /** Of the whole app, so for operators alone: refuses keys with `operators_only`. */
   overview(caller: Caller, request: LedgerOverviewRequest): Promise<Answer<LedgerOverview>>;
@@ -170,6 +192,8 @@ export interface Apps {
   list(): Promise<App[]>;
   find(id: string): Promise<App | undefined>;
   change(id: string, change: AppChange): Promise<App | undefined>;
+  /** Makes an app known that was exported; one that is known stays as it is, and then it is false. */
+  restore(app: App): Promise<boolean>;
 }
 
 /** The one Durable Object that knows every app. */

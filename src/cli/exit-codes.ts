@@ -2,11 +2,14 @@
 
 export const EXIT_CODES = {
   done: { code: 0, meaning: 'done' },
-  refused: { code: 1, meaning: 'refused, by the gateway or by a store' },
+  refused: {
+    code: 1,
+    meaning: 'refused, by the gateway or by a store; or something was found wrong',
+  },
   usage: { code: 2, meaning: 'wrong usage: nothing was sent' },
   unavailable: { code: 3, meaning: 'no answer: not reached, or it can’t tell now' },
   notFound: { code: 4, meaning: 'not found' },
-  partial: { code: 5, meaning: 'done in part: a revocation that is still under way' },
+  partial: { code: 5, meaning: 'done in part: the gateway is still at it' },
   interrupted: { code: 130, meaning: 'interrupted by Ctrl-C' },
 } as const;
 

@@ -7,7 +7,10 @@ import type { Command, CommandGroup } from './command.ts';
 import { apps } from './commands/apps.ts';
 import { download } from './commands/download.ts';
 import { events } from './commands/events.ts';
+import { exportCommand } from './commands/export.ts';
 import { extend } from './commands/extend.ts';
+import { fsck } from './commands/fsck.ts';
+import { importCommand } from './commands/import.ts';
 import { inspect } from './commands/inspect.ts';
 import { keys } from './commands/keys.ts';
 import { login, logout } from './commands/login.ts';
@@ -34,6 +37,9 @@ const COMMANDS: readonly (Command | CommandGroup)[] = [
   events,
   webhooks,
   stores,
+  fsck,
+  exportCommand,
+  importCommand,
 ];
 
 /** Lines longer than that are hard to read. */

@@ -5,6 +5,7 @@ import { createAppsApi, createKeys, createStores } from './access.ts';
 import { type ClientOptions, createApi } from './api.ts';
 import { createEvents } from './events.ts';
 import { createLinks } from './links.ts';
+import { createUpkeep } from './upkeep.ts';
 import { createWebhooks } from './webhooks.ts';
 
 /** A client of one gateway. Each call throws `HallpassError` for what is refused. */
@@ -14,7 +15,7 @@ export function createHallpass(options: ClientOptions) {
     links: createLinks(api),
     keys: createKeys(api),
     events: createEvents(api),
-    apps: createAppsApi(api),
+    apps: { ...createAppsApi(api), ...createUpkeep(api) },
     stores: createStores(api),
     webhooks: createWebhooks(api),
   };

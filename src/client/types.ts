@@ -3,6 +3,8 @@
 
 import type * as z from 'zod';
 import type { appShown, changeAppBody, countedApp, createAppBody } from '../schemas/app.ts';
+import type { exportRecord, imported } from '../schemas/backup.ts';
+import type { appCheck, finding } from '../schemas/check.ts';
 import type { eventQuery, eventShown } from '../schemas/event.ts';
 import type { createdKey, createKeyBody, keyShown } from '../schemas/key.ts';
 import type { batchShown, linkShown, mintedLink } from '../schemas/link.ts';
@@ -37,6 +39,11 @@ export type NewApp = z.input<typeof createAppBody>;
 export type AppChange = z.input<typeof changeAppBody>;
 export type App = z.output<typeof appShown>;
 export type CountedApp = z.output<typeof countedApp>;
+
+export type AppCheck = z.output<typeof appCheck>;
+export type ExportRecord = z.output<typeof exportRecord>;
+export type Imported = z.output<typeof imported>;
+export type Finding = z.output<typeof finding>;
 
 export type EventFilter = Omit<z.input<typeof eventQuery>, 'limit'>;
 export type Event = z.output<typeof eventShown>;

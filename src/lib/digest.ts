@@ -40,6 +40,11 @@ export function equalInConstantTime(a: Bytes, b: Bytes): boolean {
   return a.length === b.length && crypto.subtle.timingSafeEqual(a, b);
 }
 
+/** What `hex` was made of. */
+export function fromHex(text: string): Bytes {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
 export function hex(bytes: Bytes): string {
   let text = '';
   for (const byte of bytes) text += byte.toString(16).padStart(2, '0');

@@ -38,6 +38,30 @@ export const NO_ACTIVITY: Activity = {
   wrongTries: [],
 };
 
+export function totalsOf(activity: Totals): Totals {
+  const { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt } =
+    activity;
+  return { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt };
+}
+
+/**
+ * At least what is known elsewhere to have happened: for a gate that has forgotten it. What counts
+ * against the link's limit never gets less, nor does the number of the last use.
+ */
+export function withAtLeast(activity: Activity, known: Totals): Activity {
+  const uses = Math.max(activity.uses, known.uses);
+  return {
+    ...activity,
+    uses,
+    givenBack: uses - Math.max(spentUses(activity), spentUses(known)),
+    opens: Math.max(activity.opens, known.opens),
+    opensByCountry: mostOf(activity.opensByCountry, known.opensByCountry),
+    denials: mostOf(activity.denials, known.denials),
+    denialsByCountry: mostOf(activity.denialsByCountry, known.denialsByCountry),
+    lastOpenedAt: latest(activity.lastOpenedAt, known.lastOpenedAt),
+  };
+}
+
 /** The code that Cloudflare has for an address without a country. */
 const NO_COUNTRY = 'XX';
 
@@ -85,4 +109,16 @@ function seenAt(activity: Activity, now: Instant): Activity {
 
 function withOneMore<Name extends string>(counts: Counts<Name>, name: Name): Counts<Name> {
   return { ...counts, [name]: (counts[name] ?? 0) + 1 };
+}
+
+function mostOf<Name extends string>(a: Counts<Name>, b: Counts<Name>): Counts<Name> {
+  const most: Partial<Record<Name, number>> = { ...a };
+  for (const [name, count] of Object.entries<number | undefined>(b) as [Name, number][]) {
+    most[name] = Math.max(most[name] ?? 0, count);
+  }
+  return most;
+}
+
+function latest(a: Instant | undefined, b: Instant | undefined): Instant | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }

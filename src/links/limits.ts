@@ -1,6 +1,6 @@
 // What bounds a link and may be changed while it lives.
 
-import type { Instant } from '../lib/time.ts';
+import { DAY_MS, type Instant } from '../lib/time.ts';
 import type { PasswordHash } from './password.ts';
 import type { RateLimit } from './rate.ts';
 
@@ -19,6 +19,14 @@ export type Limits = {
   readonly allowCountries?: readonly string[] | undefined;
   readonly password?: PasswordHash | undefined;
 };
+
+/** How long an ended link still answers 410 rather than 404. */
+const RETENTION_MS = 7 * DAY_MS;
+
+/** Until when a gate knows its link. */
+export function keptUntil({ expiresAt }: Limits): Instant {
+  return expiresAt + RETENTION_MS;
+}
 
 /** Whether a plain GET may not spend: then a page or instructions ask for a deliberate step. */
 export function needsConfirm(limits: Limits): boolean {

@@ -2,7 +2,7 @@
 
 import type { Result } from '../lib/result.ts';
 import type { Instant } from '../lib/time.ts';
-import type { Activity } from './activity.ts';
+import type { Activity, Totals } from './activity.ts';
 import type { LimitedLink, OpenFacts } from './decide.ts';
 import type { LinkDenial, RequestDenial } from './denial.ts';
 import type { Grant } from './grant.ts';
@@ -19,11 +19,16 @@ export type CachedGrant = { readonly grant: Grant; readonly edge?: LimitedLink |
 export interface Grants {
   /** `undefined` when the cache doesn't hold it or can't answer. */
   get(id: LinkId): Promise<CachedGrant | undefined>;
+  /** The same for whoever has to know whether it is there: throws when the cache can't answer. */
+  read(id: LinkId): Promise<CachedGrant | undefined>;
   put(id: LinkId, cached: CachedGrant, expiresAt: Instant): Promise<void>;
 }
 
 /** What the ledger tells a gate: the whole link each time, so that writes may be lost or repeated. */
 export type GateRecord = LimitedLink & { readonly version: number; readonly grant: Grant };
+
+/** All that a gate knows of its link, but its claims. */
+export type GateState = { readonly record: GateRecord; readonly totals: Totals };
 
 export type GateAnswer =
   | { readonly kind: 'deny'; readonly denial: LinkDenial }
@@ -83,7 +88,11 @@ export interface Gates {
   open(id: LinkId, facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
   /** Until when the link is open as things are; `undefined` once it is shut. Spends and counts nothing. */
   openUntil(id: LinkId): Promise<Instant | undefined>;
-  write(id: LinkId, record: GateRecord): Promise<void>;
+  /**
+   * With what the ledger has heard from the gate, which it may have forgotten. Answers when the link was
+   * ended, which the ledger may have forgotten.
+   */
+  write(id: LinkId, record: GateRecord, reported?: Totals): Promise<Instant | undefined>;
   /** `undefined` when the gate doesn't know the link any more. */
   inspect(id: LinkId): Promise<Activity | undefined>;
   beginUpload(id: LinkId, facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer>;
@@ -91,6 +100,8 @@ export interface Gates {
   findUpload(id: LinkId, facts: OpenFacts, urlEndsAt?: Instant): Promise<UploadAnswer>;
   /** Notes what became of an upload; the first to end it is right. */
   noteUpload(id: LinkId, claim: string, outcome: UploadOutcome): Promise<Upload | undefined>;
+  /** All that a check compares; `undefined` when the gate doesn't know the link. */
+  stateOf(id: LinkId): Promise<GateState | undefined>;
   /** The app whose link it is, `undefined` when the gate doesn't know the link any more. */
   appOf(id: LinkId): Promise<string | undefined>;
 }
@@ -150,10 +161,11 @@ export type Floods = (id: LinkId) => Promise<boolean>;
 export interface LinkGateObject {
   open(facts: OpenFacts, wantsGrant: boolean): Promise<GateAnswer>;
   openUntil(): Promise<Instant | undefined>;
-  write(record: GateRecord): Promise<void>;
+  write(record: GateRecord, reported?: Totals): Promise<Instant | undefined>;
   inspect(): Promise<Activity | undefined>;
   beginUpload(facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer>;
   findUpload(facts: OpenFacts, urlEndsAt?: Instant): Promise<UploadAnswer>;
   noteUpload(claim: string, outcome: UploadOutcome): Promise<Upload | undefined>;
+  state(): Promise<GateState | undefined>;
   app(): Promise<string | undefined>;
 }

@@ -3,7 +3,7 @@
 
 import type { Redemption, Summary, UploadedFile } from '../events/event.ts';
 import type { Instant } from '../lib/time.ts';
-import { type Activity, NO_ACTIVITY, type Totals } from './activity.ts';
+import { type Activity, NO_ACTIVITY, type Totals, totalsOf } from './activity.ts';
 import type { LinkId } from './link-ref.ts';
 
 export type ReportedUse = Redemption & { readonly at: Instant };
@@ -50,12 +50,6 @@ export const NOTHING_REPORTED: Reported = {
   uploadsUpTo: 0,
   at: 0,
 };
-
-function totalsOf(activity: Totals): Totals {
-  const { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt } =
-    activity;
-  return { uses, givenBack, opens, opensByCountry, denials, denialsByCountry, lastOpenedAt };
-}
 
 export function reportOf(
   link: LinkId,

@@ -5,6 +5,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { KeyId } from '../apps/api-key.ts';
 import type { App } from '../apps/app.ts';
+import type { ExportPage, ExportPlace, ExportRecord, ImportResult } from '../apps/backup.ts';
 import type { Scope } from '../apps/bounds.ts';
 import { type Caller, OPERATOR } from '../apps/caller.ts';
 import type {
@@ -12,8 +13,10 @@ import type {
   AppLedgerObject,
   BatchItem,
   BatchResult,
+  CheckRequest,
   CreatedKey,
   KeyTerms,
+  LedgerCheck,
   LedgerMetrics,
   LedgerOverview,
   LedgerOverviewRequest,
@@ -42,8 +45,11 @@ import { type BulkEnding, createBulkEnding } from './bulk-ending.ts';
 import { type CarryOn, createCarryOn } from './carry-on.ts';
 import { type Catalog, createCatalog, viewOf } from './catalog.ts';
 import { type Changing, createChanging } from './changing.ts';
+import { type Checking, createChecking } from './checking.ts';
 import { createEnding, type Ending } from './ending.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
+import { createExporting, type Exporting } from './exporting.ts';
+import { createImporting, type Importing } from './importing.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import { createLedgerContext, type LedgerContext } from './ledger-context.ts';
 import { createMeasuring, type Measuring } from './measuring.ts';
@@ -61,6 +67,9 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
   readonly #context: LedgerContext;
   readonly #admit: Admit;
   readonly #catalog: Catalog;
+  readonly #checking: Checking;
+  readonly #exporting: Exporting;
+  readonly #importing: Importing;
   readonly #minting: Minting;
   readonly #changing: Changing;
   readonly #ending: Ending;
@@ -82,6 +91,9 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
     this.#minting = createMinting(this.#context, this.#catalog);
     this.#changing = createChanging(this.#context);
     this.#ending = createEnding(this.#context);
+    this.#checking = createChecking(this.#context, this.#ending);
+    this.#exporting = createExporting(this.#context);
+    this.#importing = createImporting(this.#context, this.#checking);
     this.#bulkEnding = createBulkEnding(this.#context, this.#catalog);
     this.#keyRing = createKeyRing(this.#context, this.#bulkEnding);
     this.#eventLog = createEventLog(this.#context.tables);
@@ -174,6 +186,32 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
         dryRun,
         now,
       }),
+    );
+  }
+
+  async check(caller: Caller, request: CheckRequest): Promise<Answer<LedgerCheck>> {
+    return this.#serve(caller, 'links:revoke', async ({ app, key, actor }, now) =>
+      // It names links whatever the bounds of a key.
+      key
+        ? denied({ reason: 'operators_only' })
+        : ok(await this.#checking.check(app, actor, request, now)),
+    );
+  }
+
+  async exportPage(caller: Caller, place: ExportPlace): Promise<Answer<ExportPage>> {
+    return this.#serve(caller, 'links:read', async ({ app, key }, now) =>
+      key ? denied({ reason: 'operators_only' }) : this.#exporting.page(app, place, now),
+    );
+  }
+
+  async importRecords(
+    caller: Caller,
+    records: readonly ExportRecord[],
+  ): Promise<Answer<ImportResult>> {
+    return this.#serve(caller, 'keys:manage', async ({ app, key, actor }, now) =>
+      key
+        ? denied({ reason: 'operators_only' })
+        : ok(await this.#importing.take(app, records, actor, now)),
     );
   }
 

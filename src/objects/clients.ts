@@ -19,8 +19,8 @@ export function createGates(env: Env): Gates {
     async openUntil(id) {
       return callObject('gate', gateOf(id), (gate) => gate.openUntil());
     },
-    async write(id, record) {
-      return callObject('gate', gateOf(id), (gate) => gate.write(record));
+    async write(id, record, reported) {
+      return callObject('gate', gateOf(id), (gate) => gate.write(record, reported));
     },
     async inspect(id) {
       return callObject('gate', gateOf(id), (gate) => gate.inspect());
@@ -33,6 +33,9 @@ export function createGates(env: Env): Gates {
     },
     async noteUpload(id, claim, outcome) {
       return callObject('gate', gateOf(id), (gate) => gate.noteUpload(claim, outcome));
+    },
+    async stateOf(id) {
+      return callObject('gate', gateOf(id), (gate) => gate.state());
     },
     async appOf(id) {
       return callObject('gate', gateOf(id), (gate) => gate.app());
@@ -63,6 +66,9 @@ export function createLedgers(env: Env): LedgerOf {
         call((ledger) => ledger.change(caller, id, patch, ifVersion)),
       revoke: (caller, id) => call((ledger) => ledger.revoke(caller, id)),
       list: (caller, filter, page) => call((ledger) => ledger.list(caller, filter, page)),
+      check: (caller, request) => call((ledger) => ledger.check(caller, request)),
+      exportPage: (caller, place) => call((ledger) => ledger.exportPage(caller, place)),
+      importRecords: (caller, records) => call((ledger) => ledger.importRecords(caller, records)),
       revokeMany: (caller, selection, dryRun) =>
         call((ledger) => ledger.revokeMany(caller, selection, dryRun)),
       createKey: (caller, terms, idempotency) =>
@@ -94,6 +100,7 @@ export function createApps(env: Env): Apps {
     find: (id) => callObject('directory', directoryOf, (directory) => directory.find(id)),
     change: (id, change) =>
       callObject('directory', directoryOf, (directory) => directory.change(id, change)),
+    restore: (app) => callObject('directory', directoryOf, (directory) => directory.restore(app)),
   };
 }
 

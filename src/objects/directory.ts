@@ -78,6 +78,16 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     return this.ctx.storage.kv.get<App>(keyOf(id));
   }
 
+  async restore(app: App): Promise<boolean> {
+    return this.#inTurn(app.id, async () => {
+      const kept = this.ctx.storage.kv.get<App>(keyOf(app.id));
+      // It may be the ledger alone that was lost.
+      await configureLedger(this.env, kept ?? app);
+      if (!kept) this.#keep(app);
+      return kept === undefined;
+    });
+  }
+
   /** Brings changes to ledgers that gave no answer. Never throws. */
   override async alarm(): Promise<void> {
     for (const [name] of [...this.ctx.storage.kv.list({ prefix: unsentOf('') })]) {

@@ -28,6 +28,33 @@ export function createEventTable(sql: SqlStorage) {
         data ? JSON.stringify(data) : null,
       );
     },
+    /** Keeps an event in the place that it had; false when the place is taken. */
+    restore({ seq, type, at, subject, actor, data }: Event): boolean {
+      const { rowsWritten } = sql.exec(
+        'INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?)',
+        seq,
+        type,
+        at,
+        subject,
+        actor,
+        data ? JSON.stringify(data) : null,
+      );
+      return rowsWritten > 0;
+    },
+    has({ seq, type, at, subject }: Event): boolean {
+      const query = 'SELECT 1 FROM events WHERE seq = ? AND type = ? AND at = ? AND subject = ?';
+      return sql.exec(query, seq, type, at, subject).toArray().length > 0;
+    },
+    /** The highest place that an event has ever had: none gets it again. */
+    lastGiven(): number {
+      const query = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+      return sql.exec<{ seq: number }>(query).toArray()[0]?.seq ?? 0;
+    },
+    /** From here on events come after this place. */
+    skipTo(seq: number): void {
+      sql.exec("INSERT INTO events VALUES (?, '', 0, '', '', NULL)", seq);
+      sql.exec('DELETE FROM events WHERE seq = ?', seq);
+    },
     /** Reads events from the oldest on; stop when you like. */
     *after(seq: number, { linkId }: EventFilter): Generator<Event> {
       const rows =

@@ -5,12 +5,16 @@ import { type Instant, SECOND_MS } from '../lib/time.ts';
 import {
   type Activity,
   NO_ACTIVITY,
+  spentUses,
+  type Totals,
+  withAtLeast,
   withDenial,
   withOpen,
   withWrongTry,
 } from '../links/activity.ts';
 import type { OpenDecision, OpenFacts } from '../links/decide.ts';
 import type { GateRecord } from '../links/ports.ts';
+import { countOf } from '../links/report.ts';
 import type { Alarm } from './alarm.ts';
 import type { GateUses } from './gate-uses.ts';
 
@@ -122,6 +126,16 @@ export function createGateActivity(options: {
       }
       save(withWrongTry(denied, facts.site, now));
       ringSoon(now);
+    },
+    /** At least as much has happened: for whoever writes a gate that has forgotten it. */
+    raise(known: Totals): void {
+      const isForgotten =
+        spentUses(activity) < spentUses(known) || countOf(activity) < countOf(known);
+      if (!isForgotten) return;
+      storage.transactionSync(() => {
+        save(withAtLeast(activity, known));
+        uses.create();
+      });
     },
     /** What is given back counts no more, and its claim stands for nothing. */
     giveBack(claim: string): void {

@@ -38,6 +38,11 @@ export function createGateReporter(
     return activity.uses > known ? uses.after(known) : [];
   }
 
+  /** Uses that were restored are counted, and no more is known of them. */
+  function isUseAfter(activity: Activity, use: number): boolean {
+    return activity.uses > use && uses.after(use).length > 0;
+  }
+
   function newUploads() {
     return uploads.finishedAfter(kv.get<number>(UPLOADS_REPORTED) ?? 0);
   }
@@ -58,7 +63,7 @@ export function createGateReporter(
         failures = 0;
         nextAt = now + receipt.nextInSeconds * SECOND_MS;
         const isMore =
-          activity.uses > receipt.usesUpTo || uploads.countFinished() > receipt.uploadsUpTo;
+          isUseAfter(activity, receipt.usesUpTo) || uploads.countFinished() > receipt.uploadsUpTo;
         return isMore ? nextAt : undefined;
       } catch (error) {
         console.warn({ event: 'gate.not_reported', link, error: String(error) });

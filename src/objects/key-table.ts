@@ -6,7 +6,7 @@ import type { Instant } from '../lib/time.ts';
 export type KeyTable = ReturnType<typeof createKeyTable>;
 
 export function createKeyTable(sql: SqlStorage) {
-  return {
+  const table = {
     find(id: KeyId): StoredKey | undefined {
       const [row] = sql.exec<KeyRow>('SELECT * FROM api_keys WHERE id = ?', id);
       return row && keyOf(row);
@@ -68,7 +68,16 @@ export function createKeyTable(sql: SqlStorage) {
       );
       return rowsWritten > 0;
     },
+    /** Keeps a key, or what has become of one that is there; false when that was known. */
+    restore({ revokedAt, rotatedTo, ...key }: StoredKey, now: Instant): boolean {
+      const isNew = table.add(key);
+      const isRotated = rotatedTo !== undefined && table.find(key.id)?.rotatedTo === undefined;
+      if (isRotated) table.rotate(key.id, rotatedTo, key.expiresAt ?? now);
+      const isRevoked = revokedAt !== undefined && table.revoke(key.id, revokedAt);
+      return isNew || isRotated || isRevoked;
+    },
   };
+  return table;
 }
 
 type KeyRow = {

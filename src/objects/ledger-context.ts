@@ -4,7 +4,7 @@ import type { App } from '../apps/app.ts';
 import { type Config, type Env, readConfig } from '../config.ts';
 import { systemClock } from '../lib/time.ts';
 import { createPasswords, type Passwords } from '../links/password.ts';
-import type { VerifyObject } from '../links/ports.ts';
+import type { Gates, Grants, VerifyObject } from '../links/ports.ts';
 import { createKvGrants } from '../storage/kv-grants.ts';
 import { createObjectVerifier } from '../stores/verify-object.ts';
 import { type Alarm, createAlarm } from './alarm.ts';
@@ -23,6 +23,8 @@ export type LedgerContext = {
   readonly storage: DurableObjectStorage;
   readonly tables: LedgerTables;
   readonly alarm: Alarm;
+  readonly gates: Gates;
+  readonly grants: Grants;
   readonly carrier: LinkCarrier;
   readonly idempotent: IdempotentWork;
   readonly passwords: Passwords;
@@ -36,6 +38,8 @@ export function createLedgerContext(storage: DurableObjectStorage, env: Env): Le
   const config = readConfig(env);
   const tables = createLedgerTables(storage.sql);
   const alarm = createAlarm(storage);
+  const gates = createGates(env);
+  const grants = createKvGrants(env.GRANTS, systemClock);
   const app = () => storage.kv.get<App>(APP);
   // An object that nobody configured keeps nothing, not even tables.
   if (app()) migrateLedger(storage);
@@ -44,13 +48,9 @@ export function createLedgerContext(storage: DurableObjectStorage, env: Env): Le
     storage,
     tables,
     alarm,
-    carrier: createLinkCarrier({
-      gates: createGates(env),
-      grants: createKvGrants(env.GRANTS, systemClock),
-      storage,
-      tables,
-      alarm,
-    }),
+    gates,
+    grants,
+    carrier: createLinkCarrier({ gates, grants, storage, tables, alarm }),
     idempotent: createIdempotentWork(tables.idempotency),
     passwords: createPasswords(config.linkKeys, config.passwordIterations),
     verifyObject: createObjectVerifier(config, systemClock, (url, init) => fetch(url, init)),

@@ -1,7 +1,10 @@
 // Carries links from the ledger to where opens are decided: to the gate, and for edge links to KV.
 
+import { HALLPASS } from '../apps/caller.ts';
+import { type Instant, systemClock } from '../lib/time.ts';
 import { createTurns } from '../lib/turns.ts';
 import { Unavailable } from '../lib/unavailable.ts';
+import { cachedGrantOf } from '../links/check.ts';
 import type { Link } from '../links/link.ts';
 import type { Gates, Grants } from '../links/ports.ts';
 import type { Alarm } from './alarm.ts';
@@ -16,6 +19,8 @@ export type LinkCarrier = {
   tryCarryAll(links: readonly Link[]): Promise<number>;
   /** Puts the grant of a strong link near its recipients; nothing depends on it. */
   cacheGrant(link: Link): void;
+  /** Puts what KV has to hold of a link. Throws `Unavailable`. */
+  putInKv(link: Link): Promise<void>;
 };
 
 export function createLinkCarrier(options: {
@@ -31,9 +36,9 @@ export function createLinkCarrier(options: {
   /** KV has no versions: one put after the other, each of what is newest then, ends with the newest. */
   function putInTurn(link: Link): Promise<void> {
     return inTurn(link.id, async () => {
-      const { id, grant, limits, endedAt } = tables.links.get(link);
+      const newest = tables.links.get(link);
       try {
-        await grants.put(id, { grant, edge: { limits, endedAt } }, limits.expiresAt);
+        await grants.put(link.id, cachedGrantOf(newest), newest.limits.expiresAt);
       } catch (cause) {
         throw new Unavailable('KV took no write', { cause });
       }
@@ -49,13 +54,25 @@ export function createLinkCarrier(options: {
     });
   }
 
+  /** The link as it is now that its gate has ended it, which a restored ledger may have forgotten. */
+  function endedAsGate(link: Link, endedAt: Instant): Link {
+    storage.transactionSync(() => {
+      const isNews = tables.links.end(link.id, 'revoked', endedAt);
+      if (isNews) tables.events.add('link.revoked', systemClock(), link.id, HALLPASS);
+    });
+    return tables.links.get(link);
+  }
+
   async function carry(stale: Link): Promise<void> {
     const link = tables.links.get(stale);
     if (link.settled) return;
-    const { id, version, grant, limits, endedAt } = link;
-    await gates.write(id, { version, grant, limits, endedAt });
-    if (grant.consistency === 'edge') await putInTurn(link);
-    settle(link);
+    const { id, version, grant, limits, endedAt, reported } = link;
+    const record = { version, grant, limits, endedAt };
+    const gateEndedAt = await gates.write(id, record, reported?.totals);
+    const isForgotten = gateEndedAt !== undefined && endedAt === undefined;
+    const carried = isForgotten ? endedAsGate(link, gateEndedAt) : link;
+    if (grant.consistency === 'edge') await putInTurn(carried);
+    settle(carried);
   }
 
   async function tryCarry(link: Link): Promise<Link> {
@@ -75,6 +92,7 @@ export function createLinkCarrier(options: {
       const carried = await Promise.all(links.map(tryCarry));
       return carried.filter((link) => link.settled).length;
     },
+    putInKv: putInTurn,
     cacheGrant({ id, grant, limits }) {
       if (grant.consistency === 'edge') return;
       grants.put(id, { grant }, limits.expiresAt).catch((error: unknown) => {

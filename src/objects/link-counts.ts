@@ -10,6 +10,8 @@ export type LinkCounts = {
   mintedToday(now: Instant): number;
   added(createdAt: Instant): void;
   ended(count: number): void;
+  /** Counts anew when next asked: what was there has been replaced. */
+  recount(): void;
 };
 
 export function createLinkCounts(sql: SqlStorage): LinkCounts {
@@ -39,6 +41,10 @@ export function createLinkCounts(sql: SqlStorage): LinkCounts {
     added(createdAt) {
       if (live !== undefined) live += 1;
       if (minted?.day === dayOf(createdAt)) minted = { ...minted, count: minted.count + 1 };
+    },
+    recount() {
+      live = undefined;
+      minted = undefined;
     },
     ended(ended) {
       if (live !== undefined) live -= ended;

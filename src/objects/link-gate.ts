@@ -3,13 +3,15 @@
 
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, readConfig } from '../config.ts';
-import { DAY_MS, type Instant, systemClock } from '../lib/time.ts';
-import { type Activity, spentUses } from '../links/activity.ts';
+import { type Instant, systemClock } from '../lib/time.ts';
+import { type Activity, spentUses, type Totals, totalsOf } from '../links/activity.ts';
 import { decideOpen, type OpenFacts } from '../links/decide.ts';
+import { keptUntil } from '../links/limits.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type {
   GateAnswer,
   GateRecord,
+  GateState,
   LinkGateObject,
   UploadAnswer,
   UploadOutcome,
@@ -27,9 +29,6 @@ import { createGateUploading } from './gate-uploading.ts';
 import { createGateUploads } from './gate-uploads.ts';
 import { createGateUses } from './gate-uses.ts';
 import { createUploadSweep } from './upload-sweep.ts';
-
-/** How long an ended link still answers 410 rather than 404. */
-const RETENTION_MS = 7 * DAY_MS;
 
 const RECORD = 'record';
 
@@ -100,10 +99,16 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     return this.#record && openUntil(this.#record, systemClock());
   }
 
-  /** Takes the ledger's record unless it is older than what is here. An end is final. */
-  async write(record: GateRecord): Promise<void> {
+  /**
+   * Takes the ledger's record unless it is older than what is here, and what the ledger has heard of uses
+   * and opens unless more is known here. An end is final, of whatever version it is; answers when it was.
+   */
+  async write(record: GateRecord, reported?: Totals): Promise<Instant | undefined> {
     const kept = this.#record;
-    if (kept && (kept.endedAt !== undefined || kept.version >= record.version)) return;
+    if (reported) this.#activity.raise(reported);
+    if (kept?.endedAt !== undefined) return kept.endedAt;
+    const isOlder = kept !== undefined && kept.version >= record.version;
+    if (isOlder && record.endedAt === undefined) return undefined;
     this.ctx.storage.transactionSync(() => {
       this.ctx.storage.kv.put(RECORD, record);
       const isNewPassword = kept?.limits.password?.hash !== record.limits.password?.hash;
@@ -111,10 +116,11 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     });
     this.#record = record;
     // An alarm that comes too early for the purge finds out when the purge is.
-    await this.#alarm.ringBy(purgeAt(record));
+    await this.#alarm.ringBy(keptUntil(record.limits));
     // Parts that are in the store cost money until their upload is aborted.
     this.#uploads.reschedule();
     if (this.#uploads.nextDueAt() !== undefined) this.#activity.ringSoon(systemClock());
+    return record.endedAt;
   }
 
   async beginUpload(facts: OpenFacts, plan: UploadPlan): Promise<UploadAnswer> {
@@ -137,6 +143,11 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     return this.#record && this.#activity.current();
   }
 
+  async state(): Promise<GateState | undefined> {
+    const record = this.#record;
+    return record && { record, totals: totalsOf(this.#activity.current()) };
+  }
+
   async app(): Promise<string | undefined> {
     return this.#record?.grant.app;
   }
@@ -145,7 +156,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
   override async alarm(): Promise<void> {
     const record = this.#record;
     const now = systemClock();
-    if (!record || now >= purgeAt(record)) {
+    if (!record || now >= keptUntil(record.limits)) {
       await this.ctx.storage.deleteAll();
       this.#record = undefined;
       this.#activity.forget();
@@ -158,7 +169,7 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
     const reportAt = await this.#reporter.report(link, record.grant.app, activity, now);
     // What happened meanwhile has set an alarm of its own, which comes sooner.
     if (this.#activity.isRinging()) return;
-    const due = [reportAt, uploadsAt, purgeAt(record)].flatMap((at) => at ?? []);
+    const due = [reportAt, uploadsAt, keptUntil(record.limits)].flatMap((at) => at ?? []);
     await this.ctx.storage.setAlarm(Math.min(...due));
   }
 
@@ -168,8 +179,4 @@ export class LinkGate extends DurableObject<Env> implements LinkGateObject {
       this.#activity.giveBack(upload.claim);
     });
   }
-}
-
-function purgeAt(record: GateRecord): Instant {
-  return record.limits.expiresAt + RETENTION_MS;
 }

@@ -59,16 +59,32 @@ export function createLinkTable(sql: SqlStorage) {
         link.version,
       );
       if (rowsWritten === 0) return false;
-      for (const tag of link.tags) {
-        sql.exec(
-          'DELETE FROM link_tags WHERE tag = ? AND created_at = ? AND id = ?',
-          tag,
-          link.createdAt,
-          link.id,
-        );
-      }
+      removeTags(sql, link);
       addTags(sql, changed);
       return true;
+    },
+    /** Has its gate written again, by this version or a higher one. */
+    carryAgain(id: LinkId, version: number): void {
+      sql.exec('UPDATE links SET settled = 0, version = max(version, ?) WHERE id = ?', version, id);
+    },
+    /** Puts another version of a link in the place of the one that is there. */
+    replace(link: Link): void {
+      const old = find(link.id, link.app);
+      if (!old) return;
+      removeTags(sql, old);
+      sql.exec(
+        `UPDATE links SET status = ?, version = ?, settled = ?, ended_at = ?, terms = ?,
+           expires_at = ? WHERE id = ?`,
+        link.status,
+        link.version,
+        Number(link.settled),
+        link.endedAt ?? null,
+        JSON.stringify(termsOf(link)),
+        link.limits.expiresAt,
+        link.id,
+      );
+      addTags(sql, link);
+      counts.recount();
     },
     /** Ends a link for good; whoever comes second changes nothing and gets false. */
     end(id: LinkId, status: 'revoked' | 'failed', endedAt: Instant): boolean {
@@ -181,6 +197,17 @@ export function createLinkTable(sql: SqlStorage) {
 function addTags(sql: SqlStorage, { tags, createdAt, id }: Link): void {
   for (const tag of new Set(tags)) {
     sql.exec('INSERT OR IGNORE INTO link_tags VALUES (?, ?, ?)', tag, createdAt, id);
+  }
+}
+
+function removeTags(sql: SqlStorage, { tags, createdAt, id }: Link): void {
+  for (const tag of tags) {
+    sql.exec(
+      'DELETE FROM link_tags WHERE tag = ? AND created_at = ? AND id = ?',
+      tag,
+      createdAt,
+      id,
+    );
   }
 }
 

@@ -10,18 +10,14 @@ const KV_MIN_TTL_SECONDS = 60;
 const KV_CACHE_TTL_SECONDS = 30;
 
 export function createKvGrants(kv: KVNamespace, clock: Clock): Grants {
+  async function read(id: string): Promise<CachedGrant | undefined> {
+    const options = { type: 'json', cacheTtl: KV_CACHE_TTL_SECONDS } as const;
+    return (await kv.get<CachedGrant>(id, options)) ?? undefined;
+  }
+
   return {
-    async get(id) {
-      try {
-        const cached = await kv.get<CachedGrant>(id, {
-          type: 'json',
-          cacheTtl: KV_CACHE_TTL_SECONDS,
-        });
-        return cached ?? undefined;
-      } catch {
-        return undefined;
-      }
-    },
+    read,
+    get: (id) => read(id).catch(() => undefined),
     async put(id, cached, expiresAt) {
       const ttlSeconds = Math.ceil((expiresAt - clock()) / SECOND_MS);
       await kv.put(id, JSON.stringify(cached), {

@@ -14,9 +14,15 @@ export const MAX_WEBHOOKS = 20;
 /** How long a webhook's old secret and its new one both sign. */
 export const ROTATION_OVERLAP_MS = 86_400_000;
 
-export const DISABLED_REASONS = ['gone', 'by_hand', 'key_revoked', 'key_expired'] as const;
+export const DISABLED_REASONS = [
+  'gone',
+  'by_hand',
+  'key_revoked',
+  'key_expired',
+  'imported',
+] as const;
 
-/** `gone`: the endpoint answered 410. */
+/** `gone`: the endpoint answered 410. `imported`: nobody has enabled it here yet. */
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 /** From what a secret is derived; it is kept nowhere. */

@@ -4,6 +4,7 @@
 import { vi } from 'vitest';
 import type { Env } from '../../src/config.ts';
 import { LinkGate } from '../../src/index.ts';
+import type { Totals } from '../../src/links/activity.ts';
 import type { GateRecord } from '../../src/links/ports.ts';
 import { realEnv } from './api.ts';
 import { type CountedEnv, countedEnv } from './counted-env.ts';
@@ -24,7 +25,11 @@ export type Faults = CountedEnv & {
   deliverLate(): Promise<void>;
 };
 
-type LateWrite = { readonly gate: string; readonly record: GateRecord };
+type LateWrite = {
+  readonly gate: string;
+  readonly record: GateRecord;
+  readonly reported: Totals | undefined;
+};
 
 /** The ledger's writes go wrong too: `vi.restoreAllMocks` ends that. */
 export function createFaults(): Faults {
@@ -35,8 +40,8 @@ export function createFaults(): Faults {
     opens: undefined,
     isKvDown: false,
     async deliverLate() {
-      for (const { gate, record } of late.splice(0)) {
-        await realEnv.GATES.getByName(gate).write(record);
+      for (const { gate, record, reported } of late.splice(0)) {
+        await realEnv.GATES.getByName(gate).write(record, reported);
       }
     },
   };
@@ -50,7 +55,8 @@ function gatesOf(fault: () => OpenFault | undefined): Env['GATES'] {
     getByName(id) {
       const gate = realEnv.GATES.getByName(id);
       return {
-        write: (record) => gate.write(record),
+        write: (record, reported) => gate.write(record, reported),
+        state: () => gate.state(),
         openUntil: () => gate.openUntil(),
         inspect: () => gate.inspect(),
         app: () => gate.app(),
@@ -83,14 +89,19 @@ function kvOf(isDown: () => boolean): KVNamespace {
 
 function spoilWrites(fault: () => WriteFault | undefined, late: LateWrite[]): void {
   const write = LinkGate.prototype.write;
-  vi.spyOn(LinkGate.prototype, 'write').mockImplementation(async function (this: LinkGate, record) {
+  vi.spyOn(LinkGate.prototype, 'write').mockImplementation(async function (
+    this: LinkGate,
+    record,
+    reported,
+  ) {
     const spoiled = fault();
     if (spoiled === 'late') {
       const { id } = Reflect.get(this, 'ctx') as DurableObjectState;
-      late.push({ gate: id.name ?? '', record });
+      late.push({ gate: id.name ?? '', record, reported });
     }
     if (spoiled === 'late' || spoiled === 'lost') throw new Error('the write was lost');
-    await write.call(this, record);
+    const endedAt = await write.call(this, record, reported);
     if (spoiled === 'unanswered') throw new Error('the answer was lost');
+    return endedAt;
   });
 }

@@ -70,6 +70,7 @@ export const DISABLED = {
   by_hand: 'by hand',
   key_revoked: 'the API key that answered for it was revoked',
   key_expired: 'the API key that answered for it has expired',
+  imported: 'it came with an import; enable it where its endpoint should be told',
 } as const satisfies Record<DisabledReason, string>;
 
 export function typesInWords(types: readonly EventType[] | undefined, most?: number): string {

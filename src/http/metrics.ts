@@ -1,10 +1,10 @@
 // What ledgers have measured, as Prometheus has it: HELP says what each number means.
 
 import type { App } from '../apps/app.ts';
+import type { Answers } from '../apps/ask-each.ts';
 import type { LedgerMetrics } from '../apps/ports.ts';
 import type { Metric, Sample } from '../lib/prometheus.ts';
 import { SECOND_MS } from '../lib/time.ts';
-import type { AppAnswer, AskedApps } from '../links/ask-apps.ts';
 
 type Measured = {
   readonly name: string;
@@ -84,37 +84,33 @@ const MEASURED: readonly Measured[] = [
 ];
 
 /** Of an app whose ledger gave no answer there is nothing but that. */
-export function ledgerMetrics({ apps, answers }: AskedApps<LedgerMetrics>): Metric[] {
-  const known = new Map(apps.map((app) => [app.id, app]));
+export function ledgerMetrics(answers: Answers<LedgerMetrics>): Metric[] {
   return [
     {
       name: 'hallpass_app_up',
       type: 'gauge',
       help: 'Whether the ledger of the app answered: where it is 0 the app has no other metric.',
-      samples: answers.map(({ app, seen }) => ({ labels: { app }, value: seen ? 1 : 0 })),
+      samples: answers.map(({ app, value }) => ({ labels: { app: app.id }, value: value ? 1 : 0 })),
     },
     {
       name: 'hallpass_app_info',
       type: 'gauge',
       help: 'The name of the app, and whether it is suspended.',
-      samples: answers.flatMap(({ app }) => infoOf(known.get(app))),
+      samples: answers.map(({ app }) => ({ labels: infoOf(app), value: 1 })),
     },
     ...MEASURED.map(({ of, ...metric }) => ({
       ...metric,
-      samples: answers.flatMap((answer) => seriesOf(answer, of)),
+      samples: answers.flatMap(({ app, value }) => (value ? seriesOf(app, of(value)) : [])),
     })),
   ];
 }
 
-function infoOf(app: App | undefined): Sample[] {
-  if (!app) return [];
-  const suspended = String(app.suspendedAt !== undefined);
-  return [{ labels: { app: app.id, name: app.name, suspended }, value: 1 }];
+function infoOf({ id, name, suspendedAt }: App): Sample['labels'] {
+  return { app: id, name, suspended: String(suspendedAt !== undefined) };
 }
 
-function seriesOf({ app, seen }: AppAnswer<LedgerMetrics>, of: Measured['of']): Sample[] {
-  if (!seen) return [];
-  return of(seen).map(({ labels, value }) => ({ labels: { app, ...labels }, value }));
+function seriesOf({ id }: App, samples: readonly Sample[]): Sample[] {
+  return samples.map(({ labels, value }) => ({ labels: { app: id, ...labels }, value }));
 }
 
 function one(value: number): Sample[] {

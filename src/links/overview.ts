@@ -2,11 +2,11 @@
 // links end next.
 
 import type { App } from '../apps/app.ts';
+import { askEach } from '../apps/ask-each.ts';
 import type { Caller } from '../apps/caller.ts';
 import type { Answer, Apps, LedgerOf, LedgerOverview } from '../apps/ports.ts';
-import { ok } from '../lib/result.ts';
+import { denied, ok } from '../lib/result.ts';
 import { type Clock, HOUR_MS, type Instant } from '../lib/time.ts';
-import { type AppAnswer, askApps } from './ask-apps.ts';
 import { everyHour, type HourlyActivity, hourOf } from './hourly-activity.ts';
 import { type Link, nextToEndFirst } from './link.ts';
 
@@ -33,24 +33,36 @@ export type Overview = {
   readonly silent: readonly string[];
 };
 
+/** What the ledger of an app answered, if it did. */
+export type AppOverview = { readonly app: string; readonly seen?: LedgerOverview | undefined };
+
 /** Refuses with `operators_only` and `app_not_found`; throws `Unavailable` for the directory alone. */
 export async function overviewOf(
   services: { ledgerOf: LedgerOf; apps: Apps; clock: Clock },
   caller: Caller,
   { hours, limit, endingWithinMs, app }: OverviewRequest,
 ): Promise<Answer<Overview>> {
+  if (caller.kind !== 'operator') return { result: denied({ reason: 'operators_only' }) };
+  const apps = await services.apps.list();
+  const meant = apps.filter(({ id }) => app === undefined || id === app);
+  if (app !== undefined && meant.length === 0) {
+    return { result: denied({ reason: 'app_not_found' }) };
+  }
   const now = services.clock();
   const since = firstHour(hours, now);
   const request = { since, endingBefore: now + endingWithinMs, limit };
-  const asked = await askApps(services, caller, app, (ledger) => ledger.overview(caller, request));
+  const asked = await askEach(
+    meant,
+    async ({ id }) => (await services.ledgerOf(id).overview(caller, request)).result,
+  );
   if (!asked.ok) return { result: asked };
-  const { apps, answers } = asked.value;
+  const answers = asked.value.map((answer) => ({ app: answer.app.id, seen: answer.value }));
   return { result: ok({ apps, ...mergeOverviews(answers, { hours, limit, now }) }) };
 }
 
 /** Adds up what ledgers have seen, and names those that gave no answer. */
 export function mergeOverviews(
-  answers: readonly AppAnswer<LedgerOverview>[],
+  answers: readonly AppOverview[],
   { hours, limit, now }: { hours: number; limit: number; now: Instant },
 ): Omit<Overview, 'apps'> {
   const seen = answers.flatMap((answer) => answer.seen ?? []);

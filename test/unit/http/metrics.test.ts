@@ -25,7 +25,7 @@ const read = (...asked: Parameters<typeof ledgerMetrics>) =>
   readPrometheus(prometheusText(ledgerMetrics(...asked)));
 
 test('each number of an app is a series with the label of the app', () => {
-  const series = read({ apps: [app('A')], answers: [{ app: 'A', seen: SEEN }] });
+  const series = read([{ app: app('A'), value: SEEN }]);
   expect(Object.fromEntries(series)).toEqual({
     'hallpass_app_up{app="A"}': 1,
     'hallpass_app_info{app="A",name="A",suspended="false"}': 1,
@@ -46,8 +46,11 @@ test('each number of an app is a series with the label of the app', () => {
 });
 
 test('an app that gave no answer is down and has no number that could be taken for its own', () => {
-  const apps = [app('A'), app('B', 'B', { suspendedAt: 1 })];
-  const series = read({ apps, answers: [{ app: 'A', seen: SEEN }, { app: 'B' }] });
+  const suspended = app('B', 'B', { suspendedAt: 1 });
+  const series = read([
+    { app: app('A'), value: SEEN },
+    { app: suspended, value: undefined },
+  ]);
   expect([...series.keys()].filter((key) => key.includes('"B"'))).toEqual([
     'hallpass_app_up{app="B"}',
     'hallpass_app_info{app="B",name="B",suspended="true"}',
@@ -57,15 +60,13 @@ test('an app that gave no answer is down and has no number that could be taken f
 
 test('an app may have any name', () => {
   const names = ['"} 1\nhallpass_app_up{app="X', '\\', '\n', 'ü"'];
-  const apps = names.map((name, index) => app(`A${index}`, name));
-  const answers = apps.map(({ id }) => ({ app: id, seen: SEEN }));
-  const series = read({ apps, answers });
+  const series = read(names.map((name, index) => ({ app: app(`A${index}`, name), value: SEEN })));
   expect([...series.keys()].filter((key) => key.startsWith('hallpass_app_up'))).toHaveLength(4);
   expect([...series.keys()].filter((key) => key.startsWith('hallpass_app_info'))).toHaveLength(4);
 });
 
 test('without any app there is every metric and no series', () => {
-  const text = prometheusText(ledgerMetrics({ apps: [], answers: [] }));
+  const text = prometheusText(ledgerMetrics([]));
   expect(readPrometheus(text).size).toBe(0);
   expect(text.match(/^# TYPE hallpass_\w+ (?:counter|gauge)$/gm)).toHaveLength(13);
 });

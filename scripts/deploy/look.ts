@@ -62,7 +62,7 @@ export async function look(
     present,
     namespace: { title, configured: production.grantsId, existing },
     missing,
-    successor: rotate && successorOf(rotate, present ?? []),
+    successor: rotate && successorOf(rotate, present ?? [], surroundings),
     isDeployed: present !== undefined && (await wrangler.deployedTag()) === tagOf(options.config),
   };
 }

@@ -18,7 +18,7 @@ export type Found = {
   };
   readonly missing: readonly Missing[];
   /** The secret that a rotation puts in front. */
-  readonly successor: string | undefined;
+  readonly successor: Missing | undefined;
   /** Whether exactly this code with exactly this file runs already. */
   readonly isDeployed: boolean;
 };
@@ -34,8 +34,7 @@ export function planOf(found: Found): Step[] {
   const steps: Step[] = [];
   if (!configured && !existing) steps.push({ do: 'create namespace', title });
   if (!configured) steps.push({ do: 'write namespace id', title });
-  const secrets: Missing[] = [...found.missing];
-  if (found.successor) secrets.push({ name: found.successor, source: 'drawn' });
+  const secrets = found.successor ? [...found.missing, found.successor] : found.missing;
   if (secrets.length > 0) steps.push({ do: 'put secrets', secrets });
   if (!found.isDeployed) steps.push({ do: 'deploy' });
   return steps;
@@ -58,7 +57,7 @@ export function foundInWords(found: Found): string[] {
 
 const SOURCES: Record<Source, string> = {
   environment: 'from your environment',
-  drawn: 'drawn here, shown to nobody',
+  drawn: 'drawn here and shown to nobody; to have a copy, set it in your environment first',
   shown: 'drawn here, and shown to you once',
   asked: 'you will be asked for it',
   none: 'nobody can be asked',

@@ -1,6 +1,7 @@
 // Runs the wrangler that is first on the PATH: the project's own, within `npm run`.
 
 import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters as plain } from 'node:util';
 import { exitCodeOf, start } from '../run.ts';
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -26,7 +27,8 @@ export async function askWrangler(
     child.stderr ? text(child.stderr) : '',
     exitCodeOf(child),
   ]);
-  return { code, stdout, stderr };
+  // It colours its complaints in a pipe too.
+  return { code, stdout: plain(stdout), stderr: plain(stderr) };
 }
 
 /** Lets wrangler speak for itself, and ask, where there is somebody to answer. */

@@ -43,7 +43,12 @@ function sourceOf(name: string, { environment, canAsk, canShow }: Surroundings):
 }
 
 /** The secret in which the next key goes, in front of those that are there. */
-export function successorOf(rootKey: RootKeyName, present: readonly string[]): string {
+export function successorOf(
+  rootKey: RootKeyName,
+  present: readonly string[],
+  { environment }: Surroundings,
+): Missing {
   const numbers = present.flatMap((name) => rootKeyNumber(rootKey, name) ?? []);
-  return rootKeySetting(rootKey, Math.max(...numbers, 1) + 1);
+  const name = rootKeySetting(rootKey, Math.max(...numbers, 1) + 1);
+  return { name, source: environment[name] ? 'environment' : 'drawn' };
 }

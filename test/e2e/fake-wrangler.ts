@@ -64,7 +64,7 @@ const PROGRAM = String.raw`
 import { appendFileSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 const args = process.argv.slice(2);
 let stdin = '';
-if (!process.stdin.isTTY && args[0] !== 'deploy') for await (const chunk of process.stdin) stdin += chunk;
+if (/^secret (?:put|bulk)/.test(args.join(' '))) for await (const chunk of process.stdin) stdin += chunk;
 const state = JSON.parse(readFileSync(STATE, 'utf8'));
 appendFileSync(CALLS, JSON.stringify({ args, stdin, account: process.env.CLOUDFLARE_ACCOUNT_ID }) + '\n');
 const save = () => writeFileSync(STATE, JSON.stringify(state));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { readJson } from '../private-file.ts';
 import { stop } from '../stop.ts';
 import { aliasesOf } from './faults.ts';
+import { healthFault } from './health.ts';
 import type { DeployOptions } from './options.ts';
 import type { Found } from './plan.ts';
 import type { Production, Settings } from './production.ts';
@@ -63,8 +64,18 @@ export async function look(
     namespace: { title, configured: production.grantsId, existing },
     missing,
     successor: rotate && successorOf(rotate, present ?? [], surroundings),
-    isDeployed: present !== undefined && (await wrangler.deployedTag()) === tagOf(options.config),
+    isDeployed: present !== undefined && (await isDeployed(wrangler, production, options)),
   };
+}
+
+/** What was uploaded but didn't get its address, since the deployment broke off, doesn't answer there. */
+async function isDeployed(
+  wrangler: Wrangler,
+  { vars }: Production,
+  { config }: DeployOptions,
+): Promise<boolean> {
+  if ((await wrangler.deployedTag()) !== tagOf(config)) return false;
+  return (await healthFault(String(vars.PUBLIC_URL))) === undefined;
 }
 
 /** Says which code and which settings run. wrangler's own README in the bundle holds the time. */

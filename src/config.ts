@@ -125,8 +125,8 @@ export function readConfig(env: Settings): Config {
   const { stores, faults } = readStores(env);
   return Object.freeze({
     publicUrl: readOrigin('PUBLIC_URL', env.PUBLIC_URL),
-    linkKeys: readRootKeys('LINK_KEYS', env.LINK_KEYS),
-    appKeys: readRootKeys('APP_KEYS', env.APP_KEYS),
+    linkKeys: readRootKeys('LINK_KEYS', env),
+    appKeys: readRootKeys('APP_KEYS', env),
     adminToken: readAdminToken(env.ADMIN_TOKEN),
     adminHost: readAdminHost(env.ADMIN_HOST),
     access: readAccess(env),
@@ -152,7 +152,34 @@ export function readConfig(env: Settings): Config {
   });
 }
 
-function readRootKeys(name: string, value: unknown): Bytes[] {
+/**
+ * A secret can't be read back, so it can't be written again with a newer key in front: the newer key
+ * stands in a secret of its own, numbered from 2 on. The highest number is the newest.
+ */
+function readRootKeys(name: string, env: Settings): Bytes[] {
+  const numbers = Object.keys(env)
+    .filter((setting) => env[setting] !== undefined)
+    .flatMap((setting) => rootKeyNumber(name, setting) ?? []);
+  const settings = numbers.sort((a, b) => b - a).map((number) => rootKeySetting(name, number));
+  // Without any, the complaint is about the plain name.
+  return (settings.length === 0 ? [name] : settings).flatMap((setting) =>
+    readRootKeyList(setting, env[setting]),
+  );
+}
+
+/** LINK_KEYS is 1, LINK_KEYS_2 is 2; `undefined` for what isn't one of these keys. */
+export function rootKeyNumber(name: string, setting: string): number | undefined {
+  if (setting === name) return 1;
+  if (!setting.startsWith(`${name}_`)) return undefined;
+  const [digits] = /^(?:[2-9]|[1-9]\d)$/.exec(setting.slice(name.length + 1)) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+export function rootKeySetting(name: string, number: number): string {
+  return number === 1 ? name : `${name}_${number}`;
+}
+
+function readRootKeyList(name: string, value: unknown): Bytes[] {
   const fault = new ConfigError(
     `${name} must be base64url keys of ${ROOT_KEY_BYTES} bytes, newest first, separated by commas`,
   );

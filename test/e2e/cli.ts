@@ -57,8 +57,13 @@ export type Terminal = {
   readonly exitCode: Promise<number>;
 };
 
-export function openTerminal(args: readonly string[], env: Env, columns = 80): Terminal {
-  const pty = spawnTerminal(process.execPath, [cli, ...args], {
+export function openTerminal(
+  args: readonly string[],
+  env: Env,
+  columns = 80,
+  program = cli,
+): Terminal {
+  const pty = spawnTerminal(process.execPath, [program, ...args], {
     name: 'xterm-256color',
     cols: columns,
     rows: 30,

@@ -64,6 +64,20 @@ describe('a deployment without stores', () => {
     expect(linkKeys[2]).toEqual(readConfig(MINIMAL).linkKeys[0]);
   });
 
+  test('a newer root key may stand in a numbered setting of its own, and stay alone there', () => {
+    const keyOf = (byte: number) => btoa(String.fromCharCode(...new Uint8Array(32).fill(byte)));
+    const newer = keyOf(2);
+    const newest = keyOf(10);
+    const numbered = { LINK_KEYS_2: newer, LINK_KEYS_10: newest };
+    const firstBytes = (settings: Record<string, unknown>) =>
+      readConfig({ ...MINIMAL, ...settings }).linkKeys.map(([byte]) => byte);
+    expect(firstBytes(numbered)).toEqual([10, 2, 'l'.charCodeAt(0)]);
+    expect(firstBytes({ ...numbered, LINK_KEYS: undefined, LINK_KEYS_10: undefined })).toEqual([2]);
+    // What isn't such a number isn't a key.
+    expect(firstBytes({ LINK_KEYS_0: 'x', LINK_KEYS_1: 'x', LINK_KEYS_OLD: 'x' })).toHaveLength(1);
+    expect(faultOf({ APP_KEYS_2: 'short' })).toMatch(/^APP_KEYS_2 must be base64url keys/);
+  });
+
   test.each([
     ['https://get.example.com/', 'https://get.example.com'],
     ['https://GET.example.com:443', 'https://get.example.com'],

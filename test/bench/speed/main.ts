@@ -24,6 +24,9 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 
+/** Code that has run a few hundred times only is still being compiled. */
+const WARM_UP_ROUNDS = 3;
+
 const folder = mkdtempSync(join(tmpdir(), 'hallpass-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -32,7 +35,7 @@ const arms = chosen(await startArms(folder, Number(values['largest-ledger'])));
 const roundsOf = new Map(arms.map(({ name }) => [name, [] as Round[]]));
 for (const arm of arms) {
   tell(`Warming up: ${arm.name}`);
-  await measureRound(arm, seconds);
+  await measureRound(arm, seconds * WARM_UP_ROUNDS);
 }
 for (let round = 0; round < rounds; round++) {
   // There and back, so that no arm always runs first.

@@ -1,6 +1,7 @@
 // One round of one arm: load from autocannon for a bounded time, and what workerd's process spent on it.
 
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Request } from 'autocannon';
 import { quantile } from './quantile.ts';
 
@@ -20,6 +21,8 @@ export type Arm = {
   readonly status: number;
   /** How much one request stands for: many signatures, or one of whatever else. */
   readonly perRequest?: number | undefined;
+  /** How long it goes on with what it has put off: counted as CPU, and waited for before the next arm. */
+  readonly settleSeconds?: number | undefined;
   /** Requests in turn; each connection begins anew. */
   readonly requests: readonly Request[];
   /** Makes what one round uses up, and tells how many requests that is enough for. */
@@ -52,6 +55,7 @@ export async function measureRound(arm: Arm, seconds: number): Promise<Round> {
     lastAt = performance.now();
   });
   const { statusCodeStats, errors, timeouts } = await running;
+  await sleep((arm.settleSeconds ?? 0) * 1_000);
   const cpu = cpuMicrosecondsOf(arm.pid) - cpuBefore;
   const statuses = Object.keys(statusCodeStats);
   if (errors + timeouts > 0 || statuses.some((status) => Number(status) !== arm.status)) {

@@ -23,18 +23,26 @@ export type BenchWorker = RunningWorker & { readonly origin: string; readonly pi
 
 export const ADMIN_TOKEN = TEST_BINDINGS.ADMIN_TOKEN;
 
-/** Bundles the product; what it answers starts it, again and again with the same state. */
-export async function productWorker(folder: string): Promise<() => Promise<BenchWorker>> {
+/** Bundles the product; what it answers starts it, by a name again and again with the same state. */
+export async function productWorker(
+  folder: string,
+): Promise<(name: string) => Promise<BenchWorker>> {
   const bundle = join(folder, 'product');
   const [config] = await Promise.all([readWorkerConfig(), bundleWorker(bundle)]);
+  // Miniflare simulates it by an object with a database, which costs more than the rest of an open; where
+  // Hallpass is deployed it is a counter in memory, and no baseline has one.
+  delete config.ratelimits;
   const bindings = {
     ...config.bindings,
     ...TEST_BINDINGS,
     LINK_KEYS: randomBytes(32).toString('base64url'),
     APP_KEYS: randomBytes(32).toString('base64url'),
   };
-  const state = join(folder, 'product-state');
-  return () => startOnFreePort({ ...config, bindings }, bundle, state);
+  return (name) => startOnFreePort({ ...config, bindings }, bundle, stateFolder(folder, name));
+}
+
+export function stateFolder(folder: string, name: string): string {
+  return join(folder, `${name}-state`);
 }
 
 /** `name` is a file of test/bench/arms. */
@@ -60,7 +68,7 @@ export async function startBaseline(folder: string, name: string): Promise<Bench
       durableObjects: { GATES: { className: 'Gate', useSQLite: true } },
     }),
   };
-  return startOnFreePort(config, bundle, join(folder, `${name}-state`));
+  return startOnFreePort(config, bundle, stateFolder(folder, name));
 }
 
 async function startOnFreePort(

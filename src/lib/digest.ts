@@ -40,8 +40,10 @@ export function equalInConstantTime(a: Bytes, b: Bytes): boolean {
   return a.length === b.length && crypto.subtle.timingSafeEqual(a, b);
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 export function hex(bytes: Bytes): string {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) text += HEX[byte];
   return text;
 }

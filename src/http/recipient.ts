@@ -12,11 +12,27 @@ const CLAIM_COOKIE = 'claim';
 
 /** From where: as Cloudflare saw it. What a client forwards for itself counts for nothing. */
 export function recipientOf(c: Context): Pick<OpenRequest, 'address' | 'country'> {
-  const country = c.req.raw.cf?.country;
+  return { address: c.req.header('CF-Connecting-IP'), country: countryOf(c) };
+}
+
+/** What is asked for, and from where. */
+export function openRequest(
+  c: Context,
+  asked: Omit<OpenRequest, 'address' | 'country'>,
+): OpenRequest {
   return {
+    ...asked,
     address: c.req.header('CF-Connecting-IP'),
-    country: typeof country === 'string' ? country : undefined,
+    // Read only where it is needed: all of `cf` is parsed for it, which a forged token isn't worth.
+    get country() {
+      return countryOf(c);
+    },
   };
+}
+
+function countryOf(c: Context): string | undefined {
+  const country = c.req.raw.cf?.country;
+  return typeof country === 'string' ? country : undefined;
 }
 
 /** A program's claim redeems; the cookie of the page only tells who is looking, or who comes back. */

@@ -29,6 +29,7 @@ const WARM_UP_ROUNDS = 3;
 
 const folder = mkdtempSync(join(tmpdir(), 'hallpass-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 tell('Starting the arms and filling the ledgers.');
 const arms = chosen(await startArms(folder, Number(values['largest-ledger'])));

@@ -14,7 +14,7 @@ const SPEED = ['test/bench/speed/main.ts'];
 const words = process.argv.slice(2);
 const hasFilter = words[0] !== undefined && !words[0].startsWith('--');
 const args = hasFilter
-  ? [...VITEST, '--disable-console-intercept', ...words]
+  ? [...VITEST, ...words, '--disable-console-intercept']
   : [...SPEED, ...words];
 process.exitCode = await exitCodeOf(
   start(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] }),

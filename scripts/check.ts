@@ -1,4 +1,5 @@
-// `npm run check`: format, lint with the dependency rule, what is generated, and types. Silent about what is good.
+// `npm run check`: format, lint with the dependency rule, what is generated, the size of the Worker, and
+// types. Silent about what is good.
 
 import { text } from 'node:stream/consumers';
 import { exitCodeOf, start } from './run.ts';
@@ -20,6 +21,7 @@ const TYPE_CHECKS_AT_ONCE = 2;
 await check('node_modules/.bin/biome', 'check', '--error-on-warnings', '.');
 await check(process.execPath, 'scripts/openapi.ts', '--check');
 await check(process.execPath, 'scripts/browser.ts', '--check');
+await check(process.execPath, 'scripts/size.ts', '--check');
 const waiting = [...TYPE_PROJECTS];
 await Promise.all(Array.from({ length: TYPE_CHECKS_AT_ONCE }, checkTypes));
 

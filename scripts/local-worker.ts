@@ -62,8 +62,10 @@ export type LocalWorkerOptions = {
   port: number;
 };
 
-/** Runs the Worker on 127.0.0.1; returns its workerd, or undefined when the port is taken. */
-export async function runWorker(options: LocalWorkerOptions): Promise<ChildProcess | undefined> {
+export type RunningWorker = { readonly workerd: ChildProcess; stop(): Promise<void> };
+
+/** Runs the Worker on 127.0.0.1; answers undefined when the port is taken. */
+export async function runWorker(options: LocalWorkerOptions): Promise<RunningWorker | undefined> {
   // Miniflare doesn't tell which process it started, and would quietly restart one that crashed.
   const children: ChildProcess[] = [];
   const watch = (message: unknown) => {
@@ -105,7 +107,9 @@ export async function runWorker(options: LocalWorkerOptions): Promise<ChildProce
   } finally {
     unsubscribe('child_process', watch);
   }
-  return children.find((child) => child.spawnargs.includes('serve'));
+  const workerd = children.find((child) => child.spawnargs.includes('serve'));
+  if (!workerd) throw new Error('Miniflare started no workerd');
+  return { workerd, stop: () => miniflare.dispose() };
 }
 
 /** As wrangler's default rules have them. */

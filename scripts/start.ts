@@ -146,15 +146,17 @@ async function startWorker(): Promise<string> {
     const port = options.port || (await findFreePort());
     const url = `http://localhost:${port}`;
     const isDefault = bindings.PUBLIC_URL === DEFAULT_PUBLIC_URL;
-    const workerd = await runWorker({
+    const running = await runWorker({
       config: { ...config, bindings: { ...bindings, ...(isDefault && { PUBLIC_URL: url }) } },
       bundle: inLocal('worker'),
       state: inLocal('state'),
       port,
     });
-    if (!workerd) continue;
-    rememberWorkerd(inLocal('workerd.json'), workerd);
-    workerd.once('exit', () => stop('workerd ended unexpectedly; `npm start` starts it again.'));
+    if (!running) continue;
+    rememberWorkerd(inLocal('workerd.json'), running.workerd);
+    running.workerd.once('exit', () =>
+      stop('workerd ended unexpectedly; `npm start` starts it again.'),
+    );
     return url;
   }
   stopForPort(options.port, '--port');

@@ -7,6 +7,7 @@ import type { HallpassContext } from './http/request-context.ts';
 import { requestContext } from './http/request-context.ts';
 import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { createTokenRouter } from './http/token-router.ts';
 import { adminRoutes } from './routes/admin/admin.ts';
 import { appRoutes } from './routes/apps.ts';
 import { docsRoutes } from './routes/docs.ts';
@@ -22,7 +23,7 @@ import { uploadRoutes } from './routes/upload.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
 export function createHallpass() {
-  return new Hono<HallpassContext>()
+  return new Hono<HallpassContext>({ router: createTokenRouter() })
     .use(securityHeaders())
     .use(requestContext())
     .use(requestLog())

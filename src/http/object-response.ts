@@ -13,15 +13,17 @@ const HEADERS = {
   'Content-Security-Policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
 };
 
+/** `told` are headers for the recipient: what `c.header` has set is not on an answer made here. */
 export function objectResponse(
   c: Context<HallpassContext>,
   { object, transfer }: Extract<Opened, { kind: 'object' }>,
+  told: Readonly<Record<string, string>> = {},
 ): Response {
   const { status, headers, body, size } = object;
   const flowing = body ? whileOpen(c.var.services, transfer, body, size) : null;
   return new Response(flowing, {
     status,
-    headers: { ...headers, ...HEADERS },
+    headers: { ...headers, ...HEADERS, ...told },
     // It is encoded as its store has it, if at all.
     encodeBody: 'manual',
   });

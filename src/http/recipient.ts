@@ -16,12 +16,32 @@ const CLAIM_COOKIE = 'claim';
  * known of the link is noted.
  */
 export function recipientOf(c: Context): Pick<OpenRequest, 'address' | 'country' | 'notice'> {
-  const country = c.req.raw.cf?.country;
   return {
     address: c.req.header('CF-Connecting-IP'),
-    country: typeof country === 'string' ? country : undefined,
+    country: countryOf(c),
     notice: (about) => note(c, about),
   };
+}
+
+/** What is asked for, and from where. */
+export function openRequest(
+  c: Context,
+  asked: Omit<OpenRequest, 'address' | 'country' | 'notice'>,
+): OpenRequest {
+  return {
+    ...asked,
+    address: c.req.header('CF-Connecting-IP'),
+    // Read only where it is needed: all of `cf` is parsed for it, which a forged token isn't worth.
+    get country() {
+      return countryOf(c);
+    },
+    notice: (about) => note(c, about),
+  };
+}
+
+function countryOf(c: Context): string | undefined {
+  const country = c.req.raw.cf?.country;
+  return typeof country === 'string' ? country : undefined;
 }
 
 /** A program's claim redeems; the cookie of the page only tells who is looking, or who comes back. */

@@ -1,8 +1,8 @@
 // Recipients open and redeem links here.
 
 import { Hono } from 'hono';
-import { cors } from 'hono/cors';
 import { wantsJson, wantsPage } from '../http/accept.ts';
+import { anyOrigin } from '../http/any-origin.ts';
 import { confirmResponse, refusedRedeem } from '../http/confirm.ts';
 import { objectResponse } from '../http/object-response.ts';
 import { problemResponse } from '../http/problem.ts';
@@ -13,7 +13,7 @@ import {
   CLAIM_HEADER,
   isPrefetch,
   keepClaim,
-  recipientOf,
+  openRequest,
 } from '../http/recipient.ts';
 import type { HallpassContext } from '../http/request-context.ts';
 import { toIso } from '../lib/time.ts';
@@ -26,8 +26,7 @@ const ALLOW = 'GET, HEAD, POST, PUT, OPTIONS';
 export const openRoutes = new Hono<HallpassContext>()
   .use(
     '/:token',
-    cors({
-      origin: '*',
+    anyOrigin({
       allowMethods: ['GET', 'HEAD', 'POST'],
       exposeHeaders: [
         CLAIM_HEADER,
@@ -43,13 +42,13 @@ export const openRoutes = new Hono<HallpassContext>()
   .get('/:token', async (c) => {
     if (isPrefetch(c)) return problemResponse(c, { reason: 'prefetch' });
     const claim = broughtClaim(c);
-    const opened = await openLink(c.var.services, {
-      ...recipientOf(c),
+    const request = openRequest(c, {
       token: c.req.param('token'),
       method: c.req.method === 'HEAD' ? 'HEAD' : 'GET',
       claim,
       asked: askedOfObject(c),
     });
+    const opened = await openLink(c.get('services'), request);
     if (!opened.ok) return problemResponse(c, opened.denial);
     const { value } = opened;
     if (value.kind === 'confirm') return confirmResponse(c, value, claim?.value);
@@ -59,10 +58,9 @@ export const openRoutes = new Hono<HallpassContext>()
   .post('/:token', async (c) => {
     const form = await readForm(c, redeemBody);
     if (!form.ok) return problemResponse(c, form.denial);
-    const { services } = c.var;
+    const services = c.get('services');
     const claim = c.req.header(CLAIM_HEADER) ?? form.value.claim ?? drawClaim(services.random);
-    const opened = await openLink(services, {
-      ...recipientOf(c),
+    const request = openRequest(c, {
       token: c.req.param('token'),
       method: 'GET',
       claim: { value: claim, redeems: true },
@@ -70,12 +68,13 @@ export const openRoutes = new Hono<HallpassContext>()
       // A browser comes back with its cookie, and may then resume; a program keeps none.
       asked: wantsPage(c) || wantsJson(c) ? undefined : {},
     });
+    const opened = await openLink(services, request);
     if (!opened.ok) return refusedRedeem(c, opened.denial, claim);
     const { value } = opened;
     if (value.kind === 'confirm') return confirmResponse(c, value, claim);
 
+    if (value.kind === 'object') return objectResponse(c, value, { [CLAIM_HEADER]: claim });
     c.header(CLAIM_HEADER, claim);
-    if (value.kind === 'object') return objectResponse(c, value);
     const { expiresAt, claimEndsAt } = value;
     if (wantsJson(c)) {
       const url = value.kind === 'url' ? value.url : new URL(c.req.path, c.req.url).href;

@@ -1,8 +1,8 @@
 // Recipients upload through links here.
 
 import { type Context, Hono } from 'hono';
-import { cors } from 'hono/cors';
 import { wantsCurl } from '../http/accept.ts';
+import { anyOrigin } from '../http/any-origin.ts';
 import { linkUrl } from '../http/link-url.ts';
 import { problemResponse } from '../http/problem.ts';
 import { readForm, readJson } from '../http/read-body.ts';
@@ -26,8 +26,7 @@ import { beginUploadBody, partsBody, uploadOnWire } from '../schemas/upload.ts';
 export const uploadRoutes = new Hono<HallpassContext>()
   .use(
     '/:token/uploads/*',
-    cors({
-      origin: '*',
+    anyOrigin({
       allowMethods: ['GET', 'POST', 'DELETE'],
       exposeHeaders: [CLAIM_HEADER, 'Retry-After'],
     }),

@@ -2,18 +2,28 @@
 
 import type { Store } from '../config.ts';
 
+const origins = new WeakMap<Store, string>();
+
 /** Origin of the store's bucket, virtual-hosted or path-style. */
 export function storeOrigin(store: Store): string {
   if (store.addressing === 'path') return store.endpoint;
+  const known = origins.get(store);
+  if (known) return known;
   const { protocol, host } = new URL(store.endpoint);
   const url = URL.parse(`${protocol}//${store.bucket}.${host}`);
   // Setting `hostname` would silently leave the bucket out where it makes no host.
   if (url?.host !== `${store.bucket}.${host}`) throw new Error('the bucket makes no host');
+  origins.set(store, url.origin);
   return url.origin;
 }
 
 export function objectUrl(store: Store, key: string): string {
-  return storeOrigin(store) + objectPath(store, key).map(encodeRfc3986).join('/');
+  return storeOrigin(store) + objectPath(store, key);
+}
+
+/** The path of an object's URL, encoded as it is signed. */
+export function objectPath(store: Store, key: string): string {
+  return segmentsOf(store, key).map(encodeRfc3986).join('/');
 }
 
 /** Whether a URL, parsed again as its recipient will, addresses exactly this object. */
@@ -22,10 +32,10 @@ export function addressesObject(url: string, store: Store, key: string): boolean
   if (!parsed || parsed.origin !== storeOrigin(store)) return false;
   if (parsed.username || parsed.password || parsed.hash) return false;
   const path = parsed.pathname.split('/').map(decodeURIComponent);
-  return path.join('/') === objectPath(store, key).join('/');
+  return path.join('/') === segmentsOf(store, key).join('/');
 }
 
-function objectPath(store: Store, key: string): string[] {
+function segmentsOf(store: Store, key: string): string[] {
   const segments = key.split('/');
   return store.addressing === 'path' ? ['', store.bucket, ...segments] : ['', ...segments];
 }

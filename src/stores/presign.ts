@@ -1,16 +1,17 @@
-// Presigned S3 URLs by aws4fetch (SigV4 in the query); sign-request.ts has those signed by headers.
+// Presigned S3 URLs (SigV4 in the query); sign-request.ts has requests signed by headers.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
-import { AwsV4Signer } from 'aws4fetch';
 import type { Store } from '../config.ts';
-import { hex, hmacSha256, utf8 } from '../lib/digest.ts';
+import { hex, hmacSha256, sha256, utf8 } from '../lib/digest.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
 import type { PresignedUrl } from '../links/ports.ts';
-import { addressesObject, encodeRfc3986, objectUrl } from './object-url.ts';
+import { addressesObject, encodeRfc3986, objectPath, storeOrigin } from './object-url.ts';
 import { createSigningKeys, toAmzDate } from './signing-key.ts';
 
 /** Stores whose clock is behind ours would find a fresh URL "not yet valid". */
 export const BACKDATE_SECONDS = 30;
+
+const ALGORITHM = 'AWS4-HMAC-SHA256';
 
 export type PresignObject = {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -43,25 +44,34 @@ export function createPresigner(): Presigner {
 
     const signedAt = nowSeconds - BACKDATE_SECONDS;
     const datetime = toAmzDate(signedAt * SECOND_MS);
-    const signer = new AwsV4Signer({
-      method: object.method,
-      url: unsignedUrl(store, object, endSeconds - signedAt),
-      headers: { ...object.headers },
-      accessKeyId: store.accessKeyId,
-      secretAccessKey: store.secretAccessKey,
-      ...(store.session ? { sessionToken: store.session.token } : {}),
-      service: 's3',
-      region: store.region,
-      datetime,
-      signQuery: true,
-      // Without it Content-Type and Content-Length would stay silently unsigned.
-      allHeaders: true,
+    const day = datetime.slice(0, 8);
+    const scope = `${day}/${store.region}/s3/aws4_request`;
+    const headers = canonicalHeaders(store, object.headers);
+    const search = canonicalQuery({
+      ...object.query,
+      'X-Amz-Algorithm': ALGORITHM,
+      'X-Amz-Credential': `${store.accessKeyId}/${scope}`,
+      'X-Amz-Date': datetime,
+      'X-Amz-Expires': String(endSeconds - signedAt),
+      'X-Amz-SignedHeaders': headers.map(([name]) => name).join(';'),
+      ...(store.session ? { 'X-Amz-Security-Token': store.session.token } : {}),
     });
-    const key = await signingKeyOf(store, datetime.slice(0, 8));
-    const signature = hex(await hmacSha256(key, utf8(await signer.stringToSign())));
-    // Assembled from what was signed: the signer's own URL sends spaces as `+` but signs `%20`.
-    const { origin } = signer.url;
-    const url = `${origin}${signer.encodedPath}?${signer.encodedSearch}&X-Amz-Signature=${signature}`;
+    const path = objectPath(store, object.key);
+    const canonicalRequest = [
+      object.method,
+      path,
+      search,
+      ...headers.map((header) => header.join(':')),
+      '',
+      headers.map(([name]) => name).join(';'),
+      'UNSIGNED-PAYLOAD',
+    ].join('\n');
+    const digest = hex(await sha256(utf8(canonicalRequest)));
+    const stringToSign = [ALGORITHM, datetime, scope, digest].join('\n');
+    const key = await signingKeyOf(store, day);
+    const signature = hex(await hmacSha256(key, utf8(stringToSign)));
+    // What is sent is, letter for letter, what was signed.
+    const url = `${storeOrigin(store)}${path}?${search}&X-Amz-Signature=${signature}`;
     if (!addressesObject(url, store, object.key)) {
       throw new Error('a presigned URL would have addressed another object');
     }
@@ -69,11 +79,27 @@ export function createPresigner(): Presigner {
   };
 }
 
-function unsignedUrl(store: Store, object: PresignObject, expiresSeconds: number): string {
-  // In exactly this case, in the query: elsewhere aws4fetch takes 86,400 s instead.
-  const query = { ...object.query, 'X-Amz-Expires': String(expiresSeconds) };
-  const search = Object.entries(query).map(
-    ([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(value)}`,
+/** Names in lower case and in order, values without the white space that HTTP doesn't keep. */
+function canonicalHeaders(
+  store: Store,
+  headers: Readonly<Record<string, string>> = {},
+): (readonly [name: string, value: string])[] {
+  const host = storeOrigin(store).replace(/^https?:\/\//, '');
+  const others = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), value.trim().replace(/\s+/g, ' ')] as const,
   );
-  return `${objectUrl(store, object.key)}?${search.join('&')}`;
+  return [['host', host] as const, ...others].sort(byName);
+}
+
+/** Encoded as SigV4 asks and in the order of the encoded names, each of which stands once. */
+function canonicalQuery(query: Readonly<Record<string, string>>): string {
+  return Object.entries(query)
+    .map(([name, value]) => [encodeRfc3986(name), encodeRfc3986(value)] as const)
+    .sort(byName)
+    .map((parameter) => parameter.join('='))
+    .join('&');
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
 }

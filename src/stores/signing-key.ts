@@ -22,7 +22,8 @@ export function createSigningKeys(): SigningKeyOf {
 
 /** ISO 8601 basic format, as in `20260102T030405Z`. */
 export function toAmzDate(instant: Instant): string {
-  return new Date(instant).toISOString().replace(/[:-]|\.\d{3}/g, '');
+  const iso = new Date(instant).toISOString();
+  return `${iso.slice(0, 19).replaceAll('-', '').replaceAll(':', '')}Z`;
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, step 4 */

@@ -14,13 +14,12 @@ import {
   type TestApp,
   withKey,
 } from '../support/api.ts';
+import { fillLedger } from './fill.ts';
 
 const SIZES = [1_000, 1_000_000];
 const BLOCKS = 20;
 /** The clock of workerd counts whole milliseconds. */
 const CALLS_PER_BLOCK = 20;
-/** Of one transaction, so that no one of them is too large for memory. */
-const ROWS_AT_ONCE = 50_000;
 
 it('a million links', async () => {
   const apps: TestApp[] = [];
@@ -69,36 +68,14 @@ function list(app: TestApp, query: string): Promise<Response> {
   return request('GET', `/v1/links?${query}`, { bearer: app.apiKey });
 }
 
-/** Copies of a real link: among them 50 of each object, of each tag, and of one key in ten. */
 async function fill(app: TestApp, size: number): Promise<void> {
   const { id } = await minted(app);
   const ledger = realEnv.LEDGERS.getByName(app.id) as unknown as DurableObjectStub;
-  const groups = Math.ceil(size / 50);
-  for (let start = 0; start < size; start += ROWS_AT_ONCE) {
-    const end = Math.min(size, start + ROWS_AT_ONCE);
-    await runInDurableObject(ledger, (_, { storage }) => {
-      storage.sql.exec(
-        `WITH RECURSIVE numbers(n) AS (SELECT CAST(?3 AS INTEGER) UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?4)
-         INSERT INTO links SELECT 'lnk_copy' || n, status, version, settled, ended_at,
-           created_at - n, iif(n % 10 = 0, minted_by, 'key_other'), store,
-           'reports/' || (n % CAST(?1 AS INTEGER)) || '.pdf',
-           json_set(terms, '$.grant.key', 'reports/' || (n % CAST(?1 AS INTEGER)) || '.pdf',
-             '$.tags', json_array('tag-' || (n % CAST(?1 AS INTEGER)))),
-           expires_at + n, reported
-         FROM links, numbers WHERE id = ?2`,
-        groups,
-        id,
-        start,
-        end,
-      );
-      storage.sql.exec(
-        `INSERT INTO link_tags SELECT 'tag-' || (substr(id, 9) % CAST(? AS INTEGER)), created_at, id FROM links
-         WHERE id LIKE 'lnk_copy%' AND CAST(substr(id, 9) AS INTEGER) >= ?`,
-        groups,
-        start,
-      );
-    });
-  }
+  await fillLedger(id, size, (statements) =>
+    runInDurableObject(ledger, (_, { storage }) => {
+      for (const { sql, bindings } of statements) storage.sql.exec(sql, ...bindings);
+    }),
+  );
 }
 
 function median(times: readonly number[]): number {

@@ -52,7 +52,7 @@ export type Services = OpenServices &
     readonly storeHealths: StoreHealths;
     readonly sessions: Sessions;
     readonly sessionSecrets: SessionSecrets;
-    readonly measure: Measure;
+    readonly measure: Measure | undefined;
   };
 
 /** The one service that needs no settings. */

@@ -54,12 +54,14 @@ export function requestLog(): MiddlewareHandler<HallpassContext> {
     const { clock, config, measure } = c.var.services;
     const startedAt = clock();
     await next();
+    // Most requests are worth no line, and none is worth the time to find that out.
+    if (!measure && !isWorthALine(c, config.logRequests)) return;
     const route = routeOf(c);
     if (UNLOGGED.test(route)) return;
     const noted = notedOf(c);
     const line = requestLine(c, route, noted, clock() - startedAt);
-    if (isLogged(line, config.logRequests)) log('log', line);
-    if (DONE[`${line.method} ${route}`] === undefined) return;
+    if (isWorthALine(c, config.logRequests)) log('log', line);
+    if (!measure || DONE[`${line.method} ${route}`] === undefined) return;
     const { country } = recipientOf(c);
     const { app, durationMs } = line;
     for (const [outcome, count] of Object.entries(outcomesOf(line, noted))) {
@@ -99,10 +101,16 @@ function outcomeOf(status: number, reason: Noted['reason'], done = 'answered'): 
   return status >= 500 && reason !== 'prefetch' ? 'failed' : 'refused';
 }
 
-function isLogged({ outcome }: RequestLine, which: Config['logRequests']): boolean {
-  return (
-    which === 'all' || (which === 'refused' && (outcome === 'refused' || outcome === 'failed'))
-  );
+/**
+ * By default what was refused or failed. A refusal that is about no link and no caller is a stranger's
+ * guess: who guesses a million tokens fills no log.
+ */
+function isWorthALine(c: Context<HallpassContext>, which: Config['logRequests']): boolean {
+  if (which !== 'refused') return which === 'all';
+  const { status } = c.res;
+  const { link, app } = notedOf(c);
+  const caller: Caller | undefined = c.var.caller;
+  return status >= 500 || (status >= 400 && (link ?? app ?? caller) !== undefined);
 }
 
 function outcomesOf({ outcome, reason, status }: RequestLine, noted: Noted) {

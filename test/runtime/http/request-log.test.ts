@@ -147,6 +147,9 @@ describe('the line of a request', () => {
 
   it('is there by default only for what was refused or failed', async () => {
     const { url } = await minted(app);
+    const { url: ended, id: endedId } = await minted(app);
+    await request('DELETE', `/v1/links/${endedId}`, { bearer: app.apiKey });
+
     const settings = [
       { LOG_REQUESTS: undefined },
       { LOG_REQUESTS: 'refused' },
@@ -156,10 +159,22 @@ describe('the line of a request', () => {
     for (const setting of settings) {
       lines.length = 0;
       await open(url, { env: watched(setting) });
-      await open(`${url}x`, { env: watched(setting) });
+      await open(ended, { env: watched(setting) });
       found.push((await logged()).map(({ reason }) => reason));
     }
-    expect(found).toEqual([['not_found'], ['not_found'], []]);
+    expect(found).toEqual([['revoked'], ['revoked'], []]);
+  });
+
+  it('is not there for a stranger’s guess, however many there are', async () => {
+    const { url } = await minted(app);
+    const byDefault = { env: watched({ LOG_REQUESTS: undefined }) };
+    await open(`${url}x`, byDefault);
+    await request('GET', '/nothing/here', byDefault);
+    await request('GET', '/v1/links', { ...byDefault, bearer: 'hp_guessed' });
+    expect(await logged()).toEqual([]);
+    // Of whoever has a key it is.
+    await request('GET', '/v1/links/lnk_guessed', { ...byDefault, bearer: app.apiKey });
+    expect((await logged()).map(({ reason }) => reason)).toEqual(['link_not_found']);
   });
 
   it('is never there for what is the same for everybody', async () => {

@@ -14,7 +14,7 @@ export const soakScale: Part = async (folder, { links: count }) => {
   const stack = await startStack(folder);
   const broken: string[] = [];
   try {
-    const before = diskBytes(folder);
+    const before = sizesOf(folder);
     const perLink: number[] = [];
     const minted: string[] = [];
     while (minted.length < count) {
@@ -31,9 +31,12 @@ export const soakScale: Part = async (folder, { links: count }) => {
       'per link, the last tenth (median)',
       `${inUnit(last, 'ms', 2)}, ${(last / first).toFixed(2)} ×`,
     );
-    const bytes = (diskBytes(folder) - before) / minted.length;
-    row('on disk per link: gate, ledger, KV', inUnit(bytes / 1_000, 'kB'));
-    row('a million links (extrapolated)', inUnit((bytes * MILLION) / 1e9, 'GB'));
+    for (const [part, bytes] of sizesOf(folder)) {
+      const perLink = (bytes - (before.get(part) ?? 0)) / minted.length;
+      const million = inUnit((perLink * MILLION) / 1e9, 'GB', 2);
+      const shown = `${inUnit(perLink / 1_000, 'kB', 2)}; a million (extrapolated) ${million}`;
+      row(`on disk per link: ${part}`, shown);
+    }
 
     for (const url of minted.slice(0, OPENED)) await openLink(url);
     const opened = Math.min(OPENED, minted.length);
@@ -74,10 +77,14 @@ async function opensOf({ url, apiKey }: StartFile): Promise<number> {
   }
 }
 
+/** Where Miniflare keeps them, below the folder of its state. */
+const PARTS = { ledger: 'do/-AppLedger', gates: 'do/-LinkGate', KV: 'kv' };
+
 /** Blocks in use, as SQLite files may have holes. */
-function diskBytes(folder: string): number {
-  const [kilobytes = '0'] = execFileSync('du', ['-sk', join(folder, 'state')])
-    .toString()
-    .split('\t');
-  return Number(kilobytes) * 1_024;
+function sizesOf(folder: string): Map<string, number> {
+  const sizes = Object.entries(PARTS).map(([part, path]) => {
+    const told = execFileSync('du', ['-sk', join(folder, 'state', path)]).toString();
+    return [part, Number.parseInt(told, 10) * 1_024] as const;
+  });
+  return new Map(sizes);
 }

@@ -1,10 +1,12 @@
 // One link that everybody opens at once: it sheds what is too much, and nobody else notices.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import autocannon from 'autocannon';
 import { mintLink, openLink, startStack } from '../../test/e2e/stack.ts';
 import { inUnit, median, mintBatch, type Part, row } from './part.ts';
 
 const PER_SECOND = 1_000;
+const CONNECTIONS = 50;
 const TICK_MS = 20;
 const OTHERS = 20;
 
@@ -24,13 +26,12 @@ export const soakFlood: Part = async (folder, { seconds }) => {
       2_000,
     );
 
-    const statuses = new Map<number, number>();
-    const flood = openSteadily(hot.url, seconds * 1_000, statuses);
+    const flood = openSteadily(hot.url, seconds);
     const busy = await timesOf(
       others.map(({ url }) => url),
       seconds * 1_000,
     );
-    await flood;
+    const statuses = await flood;
 
     const told = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
     const sent = [...statuses.values()].reduce((sum, count) => sum + count, 0);
@@ -47,33 +48,20 @@ export const soakFlood: Part = async (folder, { seconds }) => {
   return broken;
 };
 
-/** Opens so often a second whatever comes back, and counts what does; 0 where nothing did. */
-async function openSteadily(
-  url: string,
-  forMs: number,
-  statuses: Map<number, number>,
-): Promise<void> {
-  const began = performance.now();
-  const underway: Promise<void>[] = [];
-  let sent = 0;
-  while (performance.now() - began < forMs) {
-    const due = Math.floor(((performance.now() - began) * PER_SECOND) / 1_000);
-    for (; sent < due; sent++) {
-      underway.push(
-        openLink(url).then(
-          async (response) => {
-            await response.arrayBuffer();
-            statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
-          },
-          () => {
-            statuses.set(0, (statuses.get(0) ?? 0) + 1);
-          },
-        ),
-      );
-    }
-    await sleep(TICK_MS);
-  }
-  await Promise.all(underway);
+/** Opens so often a second, and counts what comes back; 0 where nothing did. */
+async function openSteadily(url: string, seconds: number): Promise<Map<number, number>> {
+  const { statusCodeStats, errors } = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    overallRate: PER_SECOND,
+    duration: seconds,
+    // Apart from the one that looks at the others.
+    workers: 1,
+  });
+  const statuses = Object.entries(statusCodeStats).map(
+    ([status, { count }]) => [Number(status), count] as const,
+  );
+  return new Map([...statuses, ...(errors > 0 ? [[0, errors] as const] : [])]);
 }
 
 /** How long opens of other links take, one after the other. */

@@ -1,4 +1,4 @@
-// What the bench uses of autocannon, which brings no types.
+// What the bench and the soak use of autocannon, which brings no types.
 
 declare module 'autocannon' {
   export type Request = {
@@ -13,12 +13,16 @@ declare module 'autocannon' {
   export type Options = {
     url: string;
     connections: number;
-    sampleInt: number;
-    requests: Request[];
+    sampleInt?: number;
+    requests?: Request[];
     /** In seconds. */
     duration?: number;
     /** Of requests, in place of a duration. */
     amount?: number;
+    /** Of all connections, in requests a second. */
+    overallRate?: number;
+    /** Threads that send. */
+    workers?: number;
   };
 
   export type Result = {

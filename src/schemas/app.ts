@@ -111,7 +111,7 @@ export const countedApp = appShown
 export const appPage = pageOf(appShown).meta({ id: 'AppPage' });
 
 /** @internal The client’s declarations leave it out. */
-export function appOnWire({ createdAt, suspendedAt, ...app }: App) {
+export function appOnWire({ createdAt, suspendedAt, version: _version, ...app }: App) {
   return {
     ...app,
     createdAt: toIso(createdAt),

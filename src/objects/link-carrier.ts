@@ -1,9 +1,11 @@
 // Carries links from the ledger to where opens are decided: to the gate, and for edge links to KV.
 
+import { inTime } from '../lib/in-time.ts';
 import { createTurns } from '../lib/turns.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import type { Link } from '../links/link.ts';
 import type { Gates, Grants } from '../links/ports.ts';
+import { KV_TIMEOUT_MS } from '../storage/kv-grants.ts';
 import type { Alarm } from './alarm.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
@@ -54,7 +56,10 @@ export function createLinkCarrier(options: {
     if (link.settled) return;
     const { id, version, grant, limits, endedAt } = link;
     await gates.write(id, { version, grant, limits, endedAt });
-    if (grant.consistency === 'edge') await putInTurn(link);
+    if (grant.consistency === 'edge') {
+      // It keeps its turn, since what it puts may yet arrive; but nothing else waits for it.
+      await inTime(KV_TIMEOUT_MS, putInTurn(link), () => new Unavailable('KV took too long'));
+    }
     settle(link);
   }
 

@@ -1,6 +1,7 @@
 // Grants cached in Workers KV. KV may be late, empty or failing; none of it changes what a strong link
 // allows.
 
+import { inTime } from '../lib/in-time.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { CachedGrant, Grants } from '../links/ports.ts';
 
@@ -9,15 +10,15 @@ const KV_MIN_TTL_SECONDS = 60;
 /** The least that KV accepts: the delay by which an edge link's revocation is late. */
 const KV_CACHE_TTL_SECONDS = 30;
 
+/** Then whoever waits goes on without: to the gate when reading, to the alarm when writing. */
+export const KV_TIMEOUT_MS = 2_500;
+
 export function createKvGrants(kv: KVNamespace, clock: Clock): Grants {
   return {
     async get(id) {
       try {
-        const cached = await kv.get<CachedGrant>(id, {
-          type: 'json',
-          cacheTtl: KV_CACHE_TTL_SECONDS,
-        });
-        return cached ?? undefined;
+        const asked = kv.get<CachedGrant>(id, { type: 'json', cacheTtl: KV_CACHE_TTL_SECONDS });
+        return (await inTime(KV_TIMEOUT_MS, asked, tooLate)) ?? undefined;
       } catch {
         return undefined;
       }
@@ -29,4 +30,8 @@ export function createKvGrants(kv: KVNamespace, clock: Clock): Grants {
       });
     },
   };
+}
+
+function tooLate(): Error {
+  return new Error('KV took too long');
 }

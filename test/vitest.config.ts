@@ -15,7 +15,12 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             remoteBindings: false,
             miniflare: {
-              bindings: { ...TEST_BINDINGS, FUZZ_RUNS: process.env.FUZZ_RUNS ?? '600' },
+              bindings: {
+                ...TEST_BINDINGS,
+                FUZZ_RUNS: process.env.FUZZ_RUNS ?? '600',
+                FAULT_RUNS: process.env.FAULT_RUNS ?? '',
+                FAULT_SEED: process.env.FAULT_SEED ?? '1',
+              },
             },
           }),
         ],

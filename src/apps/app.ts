@@ -36,6 +36,8 @@ export type AppSettings = AppBounds & {
 
 export type App = AppSettings & {
   readonly id: string;
+  /** Goes up with each change; a ledger ignores what is older than what it has. */
+  readonly version?: number | undefined;
   readonly createdAt: Instant;
   /** Since when it may mint no more and its links are ended. */
   readonly suspendedAt?: Instant | undefined;

@@ -108,6 +108,8 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
 
   async configure(app: App): Promise<void> {
     const before = this.#context.app();
+    // A call that was given up may arrive all the same, after what came later.
+    if (before && (before.version ?? 0) > (app.version ?? 0)) return;
     this.#context.configure(app);
     // Events that were kept for longer may be due now.
     if (before) await this.#context.alarm.ringBy(systemClock() + SECOND_MS);

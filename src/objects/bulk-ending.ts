@@ -77,13 +77,21 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
     actor: string,
     now: Instant,
   ): AcceptedRevocation {
-    return tables.revocations.add({ filter, within, actor, acceptedAt: now, after: asOf(now) });
+    return tables.revocations.add({ filter, within, actor, acceptedAt: now, after: start(now) });
+  }
+
+  /**
+   * Before the newest link that exists: a clock that was set back since it was minted keeps no link from
+   * its end.
+   */
+  function start(now: Instant): Position {
+    return { createdAt: Math.max(now, tables.links.newestAt() ?? now) + 1, id: '' };
   }
 
   /** Looks at as many links as one call may. */
-  function steps(start: Position, take: (after: Position) => Step, most = STEPS_PER_CALL): Step {
+  function steps(from: Position, take: (after: Position) => Step, most = STEPS_PER_CALL): Step {
     const ids: LinkId[] = [];
-    let next: Position | undefined = start;
+    let next: Position | undefined = from;
     for (let count = 0; next && count < most; count++) {
       const step = take(next);
       ids.push(...step.ids);
@@ -99,7 +107,7 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
   ): Promise<Step> {
     if (dryRun) {
       const asked = { filter, acceptedAt: now };
-      return steps(asOf(now), (after) => lookAtNext(view, asked, after, now), STEPS_PER_DRY_RUN);
+      return steps(start(now), (after) => lookAtNext(view, asked, after, now), STEPS_PER_DRY_RUN);
     }
     await alarm.ringBy(now + SECOND_MS);
     const accepted = storage.transactionSync(() => accept(view, filter, actor, now));
@@ -150,9 +158,4 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
 
 function endableOf(links: readonly Link[], now: Instant): LinkId[] {
   return links.filter((link) => isEndable(link, now)).map(({ id }) => id);
-}
-
-/** Before the newest link that exists at an instant. */
-function asOf(instant: Instant): Position {
-  return { createdAt: instant + 1, id: '' };
 }

@@ -1,5 +1,6 @@
 // Calls of Durable Objects: a time limit, one retry where the platform allows it, one kind of failure.
 
+import { inTime } from '../lib/in-time.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 
 /** How long each kind of object may take: longer than whatever it waits for itself. */
@@ -46,15 +47,6 @@ function unavailable(kind: ObjectKind, cause: unknown): Unavailable {
     : new Unavailable(`the ${kind} gave no answer`, { cause });
 }
 
-async function withTimeout<Answer>(kind: ObjectKind, answer: Promise<Answer>): Promise<Answer> {
-  const { promise: timeout, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Unavailable(`the ${kind} took too long`)),
-    TIMEOUTS_MS[kind],
-  );
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+function withTimeout<Answer>(kind: ObjectKind, answer: Promise<Answer>): Promise<Answer> {
+  return inTime(TIMEOUTS_MS[kind], answer, () => new Unavailable(`the ${kind} took too long`));
 }

@@ -70,6 +70,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     const { suspended, ...settings } = change;
     const changed: App = {
       ...mergePatch<App>(app, settings),
+      version: (app.version ?? 0) + 1,
       suspendedAt: suspendedAt(app, suspended),
     };
     this.#keep(changed);

@@ -1,7 +1,7 @@
 // Ends single links in a ledger: the row first, then the gate.
 
-import type { Instant } from '../lib/time.ts';
-import { type Link, linkState } from '../links/link.ts';
+import { type Instant, SECOND_MS } from '../lib/time.ts';
+import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { MINT_LEASE_MS } from './minting.ts';
@@ -40,11 +40,15 @@ export function endLink(
   }
 }
 
+/** How far the clocks of a ledger and of a gate may be apart: each runs on a machine of its own. */
+const CLOCKS_APART_MS = 600 * SECOND_MS;
+
 /**
  * Whether a revocation still has something to do. An end that its gate hasn't confirmed counts: the
- * gate of a link that was shortened may still have the later end.
+ * gate of a link that was shortened may still have the later end. So does an expiry of just now: by the
+ * clock of its gate the link may still be open, or be so again when a clock is set back.
  */
-export function isEndable(link: Link, now: Instant): boolean {
-  if (!link.settled) return true;
-  return link.endedAt === undefined && linkState(link, now) !== 'expired';
+export function isEndable({ settled, endedAt, limits }: Link, now: Instant): boolean {
+  if (!settled) return true;
+  return endedAt === undefined && now < limits.expiresAt + CLOCKS_APART_MS;
 }

@@ -1,12 +1,14 @@
 // Carries links from the ledger to where opens are decided: to the gate, and for edge links to KV.
 
 import { HALLPASS } from '../apps/caller.ts';
+import { inTime } from '../lib/in-time.ts';
 import { type Instant, systemClock } from '../lib/time.ts';
 import { createTurns } from '../lib/turns.ts';
 import { Unavailable } from '../lib/unavailable.ts';
 import { cachedGrantOf } from '../links/check.ts';
 import type { Link } from '../links/link.ts';
 import type { Gates, Grants } from '../links/ports.ts';
+import { KV_TIMEOUT_MS } from '../storage/kv-grants.ts';
 import type { Alarm } from './alarm.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
@@ -71,7 +73,10 @@ export function createLinkCarrier(options: {
     const gateEndedAt = await gates.write(id, record, reported?.totals);
     const isForgotten = gateEndedAt !== undefined && endedAt === undefined;
     const carried = isForgotten ? endedAsGate(link, gateEndedAt) : link;
-    if (grant.consistency === 'edge') await putInTurn(carried);
+    if (grant.consistency === 'edge') {
+      // It keeps its turn, since what it puts may yet arrive; but nothing else waits for it.
+      await inTime(KV_TIMEOUT_MS, putInTurn(carried), () => new Unavailable('KV took too long'));
+    }
     settle(carried);
   }
 

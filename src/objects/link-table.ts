@@ -128,6 +128,11 @@ export function createLinkTable(sql: SqlStorage) {
       );
       return rows.toArray().map((row) => linkOf(row, app));
     },
+    /** When the newest link was minted, by the clock of then. */
+    newestAt(): Instant | undefined {
+      const { at } = sql.exec<{ at: number | null }>('SELECT max(created_at) at FROM links').one();
+      return at ?? undefined;
+    },
     nextExpiry(): Instant | undefined {
       const [row] = sql.exec<{ at: number | null }>(
         "SELECT min(expires_at) at FROM links WHERE status = 'active'",

@@ -115,7 +115,7 @@ export const metricsQuery = z.strictObject({
 });
 
 /** @internal The client’s declarations leave it out. */
-export function appOnWire({ createdAt, suspendedAt, ...app }: App) {
+export function appOnWire({ createdAt, suspendedAt, version: _version, ...app }: App) {
   return {
     ...app,
     createdAt: toIso(createdAt),

@@ -1,6 +1,7 @@
 // Grants cached in Workers KV. KV may be late, empty or failing; none of it changes what a strong link
 // allows.
 
+import { inTime } from '../lib/in-time.ts';
 import { type Clock, SECOND_MS } from '../lib/time.ts';
 import type { CachedGrant, Grants } from '../links/ports.ts';
 
@@ -8,6 +9,9 @@ import type { CachedGrant, Grants } from '../links/ports.ts';
 const KV_MIN_TTL_SECONDS = 60;
 /** The least that KV accepts: the delay by which an edge link's revocation is late. */
 const KV_CACHE_TTL_SECONDS = 30;
+
+/** Then whoever waits goes on without: to the gate when reading, to the alarm when writing. */
+export const KV_TIMEOUT_MS = 2_500;
 
 export function createKvGrants(kv: KVNamespace, clock: Clock): Grants {
   async function read(id: string): Promise<CachedGrant | undefined> {
@@ -17,7 +21,7 @@ export function createKvGrants(kv: KVNamespace, clock: Clock): Grants {
 
   return {
     read,
-    get: (id) => read(id).catch(() => undefined),
+    get: (id) => inTime(KV_TIMEOUT_MS, read(id), tooLate).catch(() => undefined),
     async put(id, cached, expiresAt) {
       const ttlSeconds = Math.ceil((expiresAt - clock()) / SECOND_MS);
       await kv.put(id, JSON.stringify(cached), {
@@ -25,4 +29,8 @@ export function createKvGrants(kv: KVNamespace, clock: Clock): Grants {
       });
     },
   };
+}
+
+function tooLate(): Error {
+  return new Error('KV took too long');
 }

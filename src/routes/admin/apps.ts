@@ -131,7 +131,14 @@ function storesFor({ var: { services } }: AdminContext, app?: App): Record<strin
   return Object.fromEntries([...aliases].map((alias) => [alias, label(alias)]));
 }
 
-function settingsOf({ id: _id, createdAt: _createdAt, suspendedAt: _since, ...settings }: App) {
+function settingsOf(app: App) {
+  const {
+    id: _id,
+    version: _version,
+    createdAt: _createdAt,
+    suspendedAt: _since,
+    ...settings
+  } = app;
   return settings;
 }
 

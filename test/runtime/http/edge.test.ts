@@ -1,4 +1,4 @@
-import { runDurableObjectAlarm } from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Env } from '../../../src/config.ts';
 import {
@@ -96,6 +96,22 @@ describe('an edge link', () => {
     expect((await json(shown)).state).toBe('revoked');
     expect((await open(link.url)).status).toBe(410);
   });
+
+  it('whose tombstone KV never answers holds up nothing but itself', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const strong = await minted(app);
+    const { GRANTS } = realEnv as Env;
+    const put = vi.spyOn(Object.getPrototypeOf(GRANTS), 'put');
+    put.mockReturnValue(new Promise(() => {}));
+    expect((await revoke(app, link.id)).status).toBe(202);
+    expect(await runDurableObjectAlarm(ledger())).toBe(true);
+    expect((await revoke(app, strong.id)).status).toBe(200);
+    // What it waits for ends with the object that waits.
+    put.mockRestore();
+    await runInDurableObject(ledger(), (_, state) => state.abort()).catch(() => {});
+    await runDurableObjectAlarm(ledger());
+    expect((await open(link.url)).status).toBe(410);
+  }, 20_000);
 
   it('can not be changed', async () => {
     const options = { bearer: app.apiKey, body: { note: 'n' } };

@@ -182,6 +182,12 @@ describe('an open while KV is stale', () => {
     expect(operations).toEqual(['kv.get']);
   });
 
+  it('works while KV never answers', async () => {
+    const link = await minted(app);
+    const GRANTS = { get: () => new Promise(() => {}) } as unknown as KVNamespace;
+    expect((await open(link.url, { env: { ...realEnv, GRANTS } })).status).toBe(302);
+  });
+
   it('works while KV is down', async () => {
     const link = await minted(app);
     const GRANTS = { get: () => Promise.reject(new Error('KV down')) } as unknown as KVNamespace;

@@ -75,6 +75,14 @@ describe('POST /v1/links/revoke', () => {
     });
   });
 
+  it('ends links that were minted before the clock was set back, too', async () => {
+    const link = await minted(app);
+    vi.setSystemTime(Date.now() - 60_000);
+    expect(await json(await revokeMany({ all: true, dryRun: true }))).toMatchObject({ matched: 1 });
+    expect(await json(await revokeMany({ all: true }))).toMatchObject({ revoked: 1 });
+    expect((await open(link.url)).status).toBe(410);
+  });
+
   it('leaves one event for each link', async () => {
     await Promise.all([minted(app), minted(app)]);
     await revokeMany({ all: true });

@@ -9,6 +9,7 @@ export const DAY = 86_400 * SECOND;
 const MINT_LEASE = 30 * SECOND;
 const RETENTION = 7 * DAY;
 const MAX_TTL = 30 * DAY;
+const CLOCKS_APART = 600 * SECOND;
 const LOCK = { tries: 5, window: 300 * SECOND };
 
 export type Limits = {
@@ -179,8 +180,9 @@ export function change(
 }
 
 export function revoke(model: Model, link: LinkModel, fault?: WriteFault): void {
-  // What nobody but the ledger knows to be over isn't over.
-  if (stateOf(model, link) === 'expired' && link.isSettled) return;
+  // What nobody but the ledger knows to be over isn't over, nor is what may be open by another clock.
+  const isOver = model.now >= link.is.limits.expiresAt + CLOCKS_APART;
+  if (stateOf(model, link) === 'expired' && link.isSettled && isOver) return;
   if (link.status !== 'revoked') intend(link, { isEnded: true });
   link.status = 'revoked';
   carry(model, link, fault);

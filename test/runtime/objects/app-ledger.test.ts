@@ -262,9 +262,18 @@ describe('a revoke', () => {
     expect((await events()).map((event) => event.type)).toEqual(['link.revoked']);
   });
 
-  it('of an expired link changes nothing', async () => {
+  it('of a link that just expired reaches its gate, whose clock may be another', async () => {
     const link = await minted(app, { ttlSeconds: 60 });
     vi.setSystemTime(Date.now() + 61 * SECOND);
+    await runDurableObjectAlarm(ledger());
+    expect((await revoke(app, link.id)).status).toBe(200);
+    vi.setSystemTime(Date.now() - 10 * SECOND);
+    expect((await open(link.url)).status).toBe(410);
+  });
+
+  it('of a link that expired a while ago changes nothing', async () => {
+    const link = await minted(app, { ttlSeconds: 60 });
+    vi.setSystemTime(Date.now() + 12 * 60 * SECOND);
     const response = await revoke(app, link.id);
     expect(response.status).toBe(200);
     expect(await json(response)).toMatchObject({ state: 'expired' });

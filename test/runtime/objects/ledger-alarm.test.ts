@@ -186,6 +186,24 @@ describe('a ledger that is down', () => {
   });
 });
 
+describe('a change of an app that arrives late', () => {
+  it('undoes nothing that came after it', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const patch = (body: object) =>
+      request('PATCH', `/v1/apps/${app.id}`, { bearer: OPERATOR, body });
+    const configure = vi.spyOn(AppLedger.prototype, 'configure').mockRejectedValue(new Error());
+    expect((await patch({ suspended: true })).status).toBe(503);
+    const [late] = configure.mock.lastCall ?? [];
+    configure.mockRestore();
+    expect((await patch({ suspended: false })).status).toBe(200);
+    const link = await minted(app);
+    if (!late) throw new Error('nothing was sent');
+    await realEnv.LEDGERS.getByName(app.id).configure(late);
+    expect((await open(link.url)).status).toBe(302);
+    await minted(app);
+  });
+});
+
 describe('a link whose gate is down', () => {
   it('is ended by an operator all the same, since KV knows whose it is', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});

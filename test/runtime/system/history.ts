@@ -30,8 +30,6 @@ export type LinkSeen = {
   /** The most uses that anybody ever allowed it, the soonest end that anybody ever gave it. */
   mostUses: number;
   soonestEnd: number;
-  /** What a change that was accepted said, unless another one got no clear answer. */
-  told?: { expiresAt?: number; maxUses?: number | undefined };
   /** Claims that were given a URL. */
   readonly granted: Set<string>;
   /** Claims whose upload was said to have arrived. */

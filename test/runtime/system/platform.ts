@@ -27,6 +27,8 @@ export type Platform = {
   died(): void;
   /** The object that a command is about may die as well. */
   mayCrash(kind: Kind, stub: DurableObjectStub): Promise<void>;
+  /** Whether nothing fails during this command: then nobody is told that anything can't be done. */
+  isCalm(): boolean;
   readonly outages: Map<Kind, Outage>;
   kv: KvMode;
   /** Keys of acknowledged writes that KV lost. */
@@ -65,6 +67,7 @@ export function createPlatform(ledger: () => DurableObjectStub): Platform {
       deaths += 1;
       underway = 0;
     },
+    isCalm: () => planned.length === 0 && platform.outages.size === 0 && platform.kv === 'up',
     async plan(faults) {
       planned = [];
       crashable.clear();

@@ -18,6 +18,7 @@ const commands = oneOf<Command>(
   [2, app.repeatedMints],
   [5, app.changes],
   [3, app.revokes],
+  [3, app.races],
   [2, app.makeWebhooks],
   [1, app.changeWebhooks],
   [2, operator.operatorRevokes],

@@ -56,11 +56,10 @@ const CHECK_TIMEOUT_MS = ALL_RUNS_MS + 120_000;
 const FIXED_SEED = 20_261_125;
 
 describe('every history of the system', () => {
-  const seeds = REPLAY.seed ?? (isLong ? Number(FAULT_SEED) : undefined);
-  const drawn = Math.floor(Math.random() * 2 ** 31);
-  const all = seeds === undefined ? [FIXED_SEED, drawn] : [seeds];
+  // One seed a run: what a crash leaves of the platform's stand-in would be another's to begin with.
+  const seed = REPLAY.seed ?? (FAULT_SEED === '' ? FIXED_SEED : Number(FAULT_SEED));
 
-  it.each(all)('keeps its promises, whatever fails (seed %i)', check, CHECK_TIMEOUT_MS);
+  it(`keeps its promises, whatever fails (seed ${seed})`, () => check(seed), CHECK_TIMEOUT_MS);
 });
 
 async function check(seed: number): Promise<void> {

@@ -21,7 +21,8 @@ export const mints: fc.Arbitrary<Command> = fc
     ),
     ttlSeconds: oneOf([3, fc.constant(7_200)], [1, fc.constantFrom(600, 60, 20)]),
     maxUses: oneOf([1, fc.constant(undefined)], [2, fc.constantFrom(1, 2, 3)]),
-    key: fc.nat(2),
+    /** Counted from the newest. */
+    key: oneOf([2, fc.constant(0)], [1, fc.nat(2)]),
     planned: plans,
   })
   .map(({ kind, ttlSeconds, maxUses, key, planned }) =>
@@ -30,7 +31,7 @@ export const mints: fc.Arbitrary<Command> = fc
       planned,
       async (history, world) => {
         const usable = history.keys.filter(({ revoked }) => revoked === 'no');
-        const by = usable[key % usable.length];
+        const by = usable.at(-1 - (key % usable.length));
         if (!by) return;
         const name = `link-${history.links.length}`;
         const uses = kind === 'edge' ? undefined : maxUses;
@@ -46,6 +47,7 @@ export const mints: fc.Arbitrary<Command> = fc
           soonestEnd: Date.now() + ttlSeconds * SECOND,
           granted: new Set(),
           uploaded: new Set(),
+          isSent: false,
         };
         history.links.push(link);
         await mintOn(link, history, world);

@@ -34,6 +34,8 @@ export type LinkSeen = {
   readonly granted: Set<string>;
   /** Claims whose upload was said to have arrived. */
   readonly uploaded: Set<string>;
+  /** Whether something was sent for an upload that was begun. */
+  isSent: boolean;
   lastClaim?: string;
 };
 

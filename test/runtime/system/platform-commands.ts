@@ -8,7 +8,16 @@ import type { KvMode, Outage } from './call-faults.ts';
 import { type History, HOUR, MINUTE, SECOND } from './history.ts';
 import { directoryOf } from './look.ts';
 import { ENDPOINT_MODES, type EndpointMode, STORE_MODES, type StoreMode } from './network.ts';
-import { type Command, NO_PLAN, named, oneOf, plans, step } from './steps.ts';
+import {
+  type Command,
+  linkIndexes,
+  NO_PLAN,
+  named,
+  oneOf,
+  plans,
+  step,
+  stepOnLink,
+} from './steps.ts';
 import { type Kind, stubOf, within } from './stubs.ts';
 import type { World } from './world.ts';
 
@@ -27,6 +36,21 @@ export const clockMoves: fc.Arbitrary<Command> = fc
       // However often it is set back: not further than some minutes.
       vi.setSystemTime(Math.max(Date.now() + by, history.latest - 5 * MINUTE));
     }),
+  );
+
+/** To the end of a link, or to just after it. */
+export const clockJumps: fc.Arbitrary<Command> = fc
+  .record({ index: linkIndexes, by: fc.constantFrom(0, 5 * SECOND), planned: NO_PLAN })
+  .map(({ index, by, planned }) =>
+    stepOnLink(
+      named('wait until it ends', { by }),
+      planned,
+      index,
+      async ({ soonestEnd }) => {
+        vi.setSystemTime(Math.max(Date.now(), soonestEnd + by));
+      },
+      ({ soonestEnd }) => soonestEnd > Date.now(),
+    ),
   );
 
 type Which = 'ledger' | 'gate' | 'outbox' | 'directory';

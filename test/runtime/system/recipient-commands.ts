@@ -71,7 +71,10 @@ export const uploads: fc.Arbitrary<Command> = fc
         });
         if (begun.status !== 201) return expect(REFUSALS).toContain(begun.status);
         if (Number.isFinite(link.mostUses)) link.granted.add(claim);
-        if (arrives) network.objects.set(String(link.body.key), SIZE);
+        if (arrives) {
+          network.objects.set(String(link.body.key), SIZE);
+          link.isSent = true;
+        }
         if (andThen === 'leave') return;
         const ways = andThen === 'complete twice' ? ['complete', 'complete'] : [andThen];
         for (const way of ways) {

@@ -19,7 +19,7 @@ export default defineConfig({
                 ...TEST_BINDINGS,
                 FUZZ_RUNS: process.env.FUZZ_RUNS ?? '600',
                 FAULT_RUNS: process.env.FAULT_RUNS ?? '',
-                FAULT_SEED: process.env.FAULT_SEED ?? '1',
+                FAULT_SEED: process.env.FAULT_SEED ?? '',
               },
             },
           }),

@@ -7,6 +7,8 @@ import { TEST_BINDINGS } from './support/bindings.ts';
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
+    // One core less is the default, which on two is half of them.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {

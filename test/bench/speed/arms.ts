@@ -15,6 +15,15 @@ const LEDGER_SIZES = [1_000, 100_000, 1_000_000];
 const REVOCATIONS_PER_ROUND = 320;
 const SIGNATURES_PER_REQUEST = 20;
 
+/** Headers that the connection makes of its own. */
+const OF_CONNECTION = new Set([
+  'connection',
+  'content-length',
+  'date',
+  'keep-alive',
+  'transfer-encoding',
+]);
+
 const CONSTANT = 'constant 302';
 const KV_REDIRECT = 'Hono + KV read + 302';
 const SAME_IO = 'same I/O, AwsClient.sign';
@@ -26,7 +35,7 @@ export async function startArms(folder: string, largestLedger: number): Promise<
   const start = await productWorker(folder);
   return [
     ...(await baselineArms(folder)),
-    await forgedArm(start),
+    ...(await forgedArms(folder, start)),
     await openArm(start, 'edge open', KV_REDIRECT, { consistency: 'edge' }),
     await openArm(start, 'strong open', SAME_IO, FAST),
     await limitedArm(start),
@@ -60,10 +69,22 @@ async function baselineArms(folder: string): Promise<Arm[]> {
   ];
 }
 
-async function forgedArm(start: StartProduct): Promise<Arm> {
+/** A forged token, and beside it what its answer costs when nothing is checked. */
+async function forgedArms(folder: string, start: StartProduct): Promise<Arm[]> {
   const requests = Array.from({ length: LINKS }, () => ({ path: `/${forgedToken()}` }));
   const product = await start('forged');
-  return { name: 'forged token', baseline: CONSTANT, ...on(product), status: 404, requests };
+  const answer = await fetch(`${product.origin}/${forgedToken()}`);
+  const { status } = answer;
+  const headers = Object.fromEntries(
+    [...answer.headers].filter(([name]) => !OF_CONNECTION.has(name)),
+  );
+  const ANSWER = { status, headers, body: await answer.text() };
+  const constant = await startBaseline(folder, 'answer', { ANSWER });
+  const terms = { baseline: CONSTANT, status, requests };
+  return [
+    { name: 'its answer, constant', ...on(constant), ...terms },
+    { name: 'forged token', ...on(product), ...terms },
+  ];
 }
 
 async function openArm(

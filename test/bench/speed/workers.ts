@@ -46,7 +46,11 @@ export function stateFolder(folder: string, name: string): string {
 }
 
 /** `name` is a file of test/bench/arms. */
-export async function startBaseline(folder: string, name: string): Promise<BenchWorker> {
+export async function startBaseline(
+  folder: string,
+  name: string,
+  bindings: WorkerConfig['bindings'] = {},
+): Promise<BenchWorker> {
   const bundle = join(folder, name);
   await build({
     entryPoints: { index: `test/bench/arms/${name}.ts` },
@@ -62,7 +66,7 @@ export async function startBaseline(folder: string, name: string): Promise<Bench
   const config: WorkerConfig = {
     name,
     compatibilityDate: COMPATIBILITY_DATE,
-    bindings: { SECRET: TEST_BINDINGS.STORE_DEMO_SECRET_ACCESS_KEY },
+    bindings: { SECRET: TEST_BINDINGS.STORE_DEMO_SECRET_ACCESS_KEY, ...bindings },
     kvNamespaces: { GRANTS: 'grants' },
     ...(name === 'same-io' && {
       durableObjects: { GATES: { className: 'Gate', useSQLite: true } },

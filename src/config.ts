@@ -65,6 +65,8 @@ export type Config = {
   /** Root keys of API keys, newest first. */
   readonly appKeys: readonly Bytes[];
   readonly adminToken: string;
+  /** Reads /metrics and nothing else. */
+  readonly metricsToken?: string | undefined;
   /** The one host that has /admin; without it every host of this Worker has it. */
   readonly adminHost?: string | undefined;
   /** Cloudflare Access in front of /admin, in place of the admin token. */
@@ -94,7 +96,7 @@ export class ConfigError extends Error {
 }
 
 const ROOT_KEY_BYTES = 32;
-const MIN_ADMIN_TOKEN_LENGTH = 32;
+const MIN_TOKEN_LENGTH = 32;
 const DEFAULT_MAX_TTL_SECONDS = 2_592_000;
 /** Past a year a link isn't short-lived any more. */
 const MAX_MAX_TTL_SECONDS = 31_536_000;
@@ -127,7 +129,8 @@ export function readConfig(env: Settings): Config {
     publicUrl: readOrigin('PUBLIC_URL', env.PUBLIC_URL),
     linkKeys: readRootKeys('LINK_KEYS', env),
     appKeys: readRootKeys('APP_KEYS', env),
-    adminToken: readAdminToken(env.ADMIN_TOKEN),
+    adminToken: readToken('ADMIN_TOKEN', env.ADMIN_TOKEN),
+    metricsToken: readMetricsToken(env),
     adminHost: readAdminHost(env.ADMIN_HOST),
     access: readAccess(env),
     maxTtlSeconds: readWholeNumber('MAX_TTL_SECONDS', env.MAX_TTL_SECONDS, {
@@ -198,18 +201,25 @@ function decodeBase64Url(text: string): Bytes | undefined {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-function readAdminToken(value: unknown): string {
+function readToken(name: string, value: unknown): string {
   // Visible ASCII, so that it fits into an Authorization header as it stands.
-  if (
-    typeof value !== 'string' ||
-    value.length < MIN_ADMIN_TOKEN_LENGTH ||
-    !/^[!-~]+$/.test(value)
-  ) {
+  if (typeof value !== 'string' || value.length < MIN_TOKEN_LENGTH || !/^[!-~]+$/.test(value)) {
     throw new ConfigError(
-      `ADMIN_TOKEN must be at least ${MIN_ADMIN_TOKEN_LENGTH} visible ASCII characters without spaces`,
+      `${name} must be at least ${MIN_TOKEN_LENGTH} visible ASCII characters without spaces`,
     );
   }
   return value;
+}
+
+function readMetricsToken({ METRICS_TOKEN: value, ADMIN_TOKEN: adminToken }: Settings) {
+  if (value === undefined) return undefined;
+  const token = readToken('METRICS_TOKEN', value);
+  if (token === adminToken) {
+    throw new ConfigError(
+      'METRICS_TOKEN must be another than ADMIN_TOKEN, which may do everything',
+    );
+  }
+  return token;
 }
 
 function readAdminHost(value: unknown): string | undefined {

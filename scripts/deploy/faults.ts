@@ -5,6 +5,7 @@ import { type Config, ConfigError, readConfig } from '../../src/config.ts';
 import { ROOT_KEY_NAMES } from './options.ts';
 import type { Production, Settings } from './production.ts';
 
+const TOKENS = ['ADMIN_TOKEN', 'METRICS_TOKEN'];
 const IS_STORE_SECRET = /^STORE_\w+_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$/;
 
 /**
@@ -66,7 +67,7 @@ function faultsInProduction(config: Config, { hosts }: Production): string[] {
 
 function isSecret(name: string): boolean {
   const isRootKey = ROOT_KEY_NAMES.some((rootKey) => name.startsWith(rootKey));
-  return isRootKey || name === 'ADMIN_TOKEN' || IS_STORE_SECRET.test(name);
+  return isRootKey || TOKENS.includes(name) || IS_STORE_SECRET.test(name);
 }
 
 /** Settings that `readConfig` takes, in place of secrets whose names alone are known. */
@@ -75,7 +76,8 @@ function standIns(names: readonly string[]): Settings {
     names.flatMap((name) => {
       if (ROOT_KEY_NAMES.some((rootKey) => name.startsWith(rootKey))) return [[name, ROOT_KEY]];
       if (name.endsWith('_SESSION_EXPIRES_AT')) return [[name, '2999-12-31T00:00:00Z']];
-      return isSecret(name) ? [[name, 'x'.repeat(32)]] : [];
+      // No two secrets are the same.
+      return isSecret(name) ? [[name, name.padEnd(32, '.')]] : [];
     }),
   );
 }

@@ -232,7 +232,7 @@ export const recipientPaths: Paths = {
       tag: 'Monitoring',
       summary: 'Read metrics',
       description:
-        'For Prometheus. An app whose ledger gave no answer has `hallpass_app_up` 0 and nothing else.',
+        'For Prometheus; METRICS_TOKEN, where it is set, may read this too, and nothing else. An app whose ledger gave no answer has `hallpass_app_up` 0 and nothing else.',
       access: 'operator',
       query: metricsQuery,
       answers: [

@@ -2,7 +2,7 @@
 
 import { Hono } from 'hono';
 import { metricsOf } from '../apps/metrics.ts';
-import { requireOperator } from '../http/authenticate.ts';
+import { requireMonitor } from '../http/authenticate.ts';
 import { ledgerMetrics } from '../http/metrics.ts';
 import { problemResponse } from '../http/problem.ts';
 import { readQuery } from '../http/read-body.ts';
@@ -12,7 +12,7 @@ import { metricsQuery } from '../schemas/app.ts';
 
 export const metricsRoutes = new Hono<HallpassContext>().get(
   '/metrics',
-  requireOperator(),
+  requireMonitor(),
   async (c) => {
     const query = readQuery(c, metricsQuery);
     if (!query.ok) return problemResponse(c, query.denial);

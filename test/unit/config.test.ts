@@ -194,6 +194,17 @@ describe('a wrong setting stops the Worker with one sentence', () => {
     );
   });
 
+  test.each([
+    ['too short', 'x'.repeat(31), 'must be at least 32 visible ASCII characters without spaces'],
+    [
+      'the same as ADMIN_TOKEN',
+      MINIMAL.ADMIN_TOKEN,
+      'must be another than ADMIN_TOKEN, which may do everything',
+    ],
+  ])('METRICS_TOKEN %s', (_how, value, fault) => {
+    expect(faultOf({ METRICS_TOKEN: value })).toBe(`METRICS_TOKEN ${fault}`);
+  });
+
   test.each(['', 'demo', '[]', '{', 'null', 1, null, ['demo']].map((value) => [value]))(
     'STORES %j',
     (value) => {
@@ -205,7 +216,7 @@ describe('a wrong setting stops the Worker with one sentence', () => {
 
   test('a sentence about a secret never holds any of it', () => {
     const secret = 'hunter2-is-the-secret';
-    for (const name of ['LINK_KEYS', 'APP_KEYS', 'ADMIN_TOKEN']) {
+    for (const name of ['LINK_KEYS', 'APP_KEYS', 'ADMIN_TOKEN', 'METRICS_TOKEN']) {
       expect(faultOf({ [name]: secret })).toContain(name);
       expect(faultOf({ [name]: secret })).not.toContain('hunter2');
       expect(faultOf({ [name]: [secret] })).not.toContain('hunter2');

@@ -8,6 +8,7 @@ import { AppLedger, WebhookOutbox } from '../../../src/index.ts';
 import { MIGRATIONS, SCHEMA_VERSION } from '../../../src/objects/ledger-schema.ts';
 import { createRevocationTable } from '../../../src/objects/revocation-table.ts';
 import { servicesOf } from '../../../src/services.ts';
+import { signIn } from '../../support/admin.ts';
 import {
   type ApiOptions,
   json,
@@ -82,6 +83,21 @@ describe('metrics', () => {
     const response = await scrape();
     expect(response.headers.get('Content-Type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(response.headers.get('Cache-Control')).toBe('no-store');
+  });
+
+  it('are for monitors, whose token is good for nothing else', async () => {
+    const bearer = 'metrics-token-for-tests-only-0123456789';
+    const monitored = { bearer, env: { ...realEnv, METRICS_TOKEN: bearer } };
+    expect(Object.keys(await metricsOf(app.id, monitored))).toContain('mints_total');
+    expect(await metricsOf(app.id, { ...monitored, bearer: OPERATOR })).not.toEqual({});
+    expect((await scrape({ ...monitored, bearer: `${bearer}x` })).status).toBe(401);
+    // Where none is set, none is right.
+    expect((await scrape({ bearer })).status).toBe(401);
+
+    for (const path of ['/v1/apps', '/v1/links', '/v1/stores', '/v1/events', '/v1/keys']) {
+      expect((await request('GET', path, monitored)).status, path).toBe(401);
+    }
+    expect((await signIn(bearer, {}, { env: monitored.env })).status).toBe(403);
   });
 
   it('are refused to an app’s key by its ledger too', async () => {

@@ -57,13 +57,13 @@ describe('every history of links', () => {
     'is the one that the model tells',
     () =>
       check(
-        fc.asyncProperty(fc.noBias(mints), histories, (first, commands) =>
+        [fc.noBias(mints), histories],
+        (first, commands) =>
           inNewWorld(async (model, real) => {
             await first.run(model, real);
             await fc.asyncModelRun(() => ({ model, real }), commands);
             await expectReported(model, real);
           }),
-        ),
         RUNS,
         REPLAY,
       ),

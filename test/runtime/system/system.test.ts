@@ -24,7 +24,7 @@ const commands = oneOf<Command>(
   [2, operator.operatorRevokes],
   [2, operator.insistentRevokes],
   [1, operator.bulkRevokes],
-  [2, operator.suspensions],
+  [4, operator.suspensions],
   [2, operator.makeKeys],
   [2, operator.revokeKeys],
   [2, recipient.opens],

@@ -29,6 +29,7 @@ const commands = oneOf<Command>(
   [2, operator.revokeKeys],
   [2, recipient.opens],
   [7, recipient.redeems],
+  [3, recipient.useUps],
   [4, recipient.uploads],
   [6, platform.clockMoves],
   [3, platform.clockJumps],

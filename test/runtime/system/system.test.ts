@@ -19,6 +19,7 @@ const commands = oneOf<Command>(
   [5, app.changes],
   [3, app.revokes],
   [3, app.races],
+  [2, app.overtakenChanges],
   [2, app.makeWebhooks],
   [1, app.changeWebhooks],
   [2, operator.operatorRevokes],

@@ -6,6 +6,7 @@ import { json } from '../../support/api.ts';
 import { HOOK_URL } from '../../support/webhooks.ts';
 import { endAs, endOf, type History, HOUR, type LinkSeen, SECOND } from './history.ts';
 import { seeLedger } from './look.ts';
+import { arriveLate } from './platform.ts';
 import { type Command, linkIndexes, named, oneOf, plans, step, stepOnLink } from './steps.ts';
 import type { World } from './world.ts';
 
@@ -178,6 +179,22 @@ async function revoke(link: LinkSeen, { ask, platform }: World): Promise<void> {
   expect(isSure ? [200] : [200, 202, 503]).toContain(status);
   endAs(link, endOf(status));
 }
+
+/** What was given up arrives after what came later. */
+export const overtakenChanges: fc.Arbitrary<Command> = linkIndexes.map((index) =>
+  stepOnLink(
+    'change twice, and the first comes last',
+    // The ledger's first write to the gate.
+    [{ nth: 1, fault: 'late' }],
+    index,
+    async (link, _, world) => {
+      await change(link, { maxUses: 4 }, world);
+      await change(link, { maxUses: 1 }, world);
+      await arriveLate(world.platform);
+    },
+    ({ kind }) => kind !== 'edge',
+  ),
+);
 
 /** Which of them comes first is the ledger's to say. */
 export const races: fc.Arbitrary<Command> = fc

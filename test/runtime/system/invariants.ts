@@ -66,6 +66,8 @@ function expectOnlyForward({ known }: History, row: LinkRow, gate: GateSeen): vo
   expect(seen.isEnded || !before.isEnded, `the end of ${row.key} is final`).toBe(true);
   expect(seen.isGateEnded || !before.isGateEnded, `the end of ${row.key} is final`).toBe(true);
   expect(seen.gateVersion, `gate of ${row.key}`).toBeLessThanOrEqual(seen.version);
+  const isInGate = row.settled === 1 && gate.record !== undefined;
+  if (isInGate) expect(seen.gateVersion, `what counts as carried of ${row.key}`).toBe(seen.version);
   known.set(row.id, seen);
 }
 

@@ -4,7 +4,16 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { EVERY_SCOPE, json } from '../../support/api.ts';
 import { endAs, endOf, type History, type LinkSeen } from './history.ts';
-import { type Command, linkIndexes, NO_PLAN, oneOf, plans, step, stepOnLink } from './steps.ts';
+import {
+  type Command,
+  linkIndexes,
+  NO_PLAN,
+  oneOf,
+  plans,
+  plansAt,
+  step,
+  stepOnLink,
+} from './steps.ts';
 import type { World } from './world.ts';
 
 const MAX_KEYS = 3;
@@ -71,7 +80,11 @@ export const bulkRevokes: fc.Arbitrary<Command> = fc
   );
 
 export const suspensions: fc.Arbitrary<Command> = fc
-  .record({ suspended: oneOf([1, fc.constant(true)], [2, fc.constant(false)]), planned: plans })
+  .record({
+    suspended: oneOf([1, fc.constant(true)], [2, fc.constant(false)]),
+    // The directory's call of the ledger.
+    planned: plansAt(1),
+  })
   .map(({ suspended, planned }) =>
     step(
       `an operator ${suspended ? 'suspends' : 'resumes'} the app`,

@@ -8,6 +8,7 @@ import type { KvMode, Outage } from './call-faults.ts';
 import { type History, HOUR, MINUTE, SECOND } from './history.ts';
 import { directoryOf } from './look.ts';
 import { ENDPOINT_MODES, type EndpointMode, STORE_MODES, type StoreMode } from './network.ts';
+import { arriveLate } from './platform.ts';
 import {
   type Command,
   linkIndexes,
@@ -177,7 +178,5 @@ export const storeModes: fc.Arbitrary<Command> = oneOf<StoreMode>(
 );
 
 export const lateCalls: fc.Arbitrary<Command> = fc.constant(
-  step('late calls arrive', [], async (_, { platform }) => {
-    for (const call of platform.late.splice(0)) await call().catch(() => {});
-  }),
+  step('late calls arrive', [], (_, { platform }) => arriveLate(platform)),
 );

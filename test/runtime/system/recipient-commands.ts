@@ -47,6 +47,30 @@ export const redeems: fc.Arbitrary<Command> = fc
     ),
   );
 
+/** More than any link allows. */
+const MANY = 5;
+
+export const useUps: fc.Arbitrary<Command> = fc
+  .record({ index: linkIndexes, planned: plans })
+  .map(({ index, planned }) =>
+    stepOnLink(
+      'use up',
+      planned,
+      index,
+      async (link, history, { visit }) => {
+        for (let time = 0; time < MANY; time++) {
+          const headers = {
+            'Hallpass-Claim': claimOf(link, history, 'fresh'),
+            Accept: 'application/json',
+          };
+          const { status } = await visit(link.url, { method: 'POST', headers });
+          expect([200, ...REFUSALS]).toContain(status);
+        }
+      },
+      ({ kind }) => kind === 'strong',
+    ),
+  );
+
 export const uploads: fc.Arbitrary<Command> = fc
   .record({
     index: linkIndexes,

@@ -15,6 +15,7 @@ import {
   seeLedger,
   seeOutbox,
 } from './look.ts';
+import { arriveLate } from './platform.ts';
 import { stubOf } from './stubs.ts';
 import type { World } from './world.ts';
 
@@ -27,7 +28,7 @@ export async function expectAgreement(history: History, world: World): Promise<v
   platform.outages.clear();
   platform.kv = 'up';
   Object.assign(network, { endpoint: 'up', store: 'up' });
-  for (const call of platform.late.splice(0)) await call().catch(() => {});
+  await arriveLate(platform);
   await platform.rest();
   await followAlarms(history, world);
 

@@ -19,6 +19,11 @@ export const plans: fc.Arbitrary<readonly Planned[]> = fc.array(
   { minLength: 0, maxLength: 2 },
 );
 
+/** More often than by chance, the n-th call of a command goes wrong. */
+export function plansAt(nth: number): fc.Arbitrary<readonly Planned[]> {
+  return oneOf([1, plans], [1, faults.map((fault) => [{ nth, fault }])]);
+}
+
 export const NO_PLAN = fc.constant<readonly Planned[]>([]);
 
 export function step(

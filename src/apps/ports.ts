@@ -178,7 +178,8 @@ export type LedgerOf = (app: string) => Ledger;
 
 /** A ledger as its Durable Object, named by the app id; the directory alone configures it. */
 export interface AppLedgerObject extends Ledger {
-  configure(app: App): Promise<void>;
+  /** Answers the app as the ledger keeps it where that is newer: then nothing was changed. */
+  configure(app: App): Promise<App | undefined>;
   /** Gates alone report. */
   report(report: GateReport): Promise<ReportReceipt>;
 }
@@ -194,6 +195,8 @@ export interface Apps {
   change(id: string, change: AppChange): Promise<App | undefined>;
   /** Makes an app known that was exported; one that is known stays as it is, and then it is false. */
   restore(app: App): Promise<boolean>;
+  /** Has the directory and the app's ledger, of which one may have been restored, know the same of it. */
+  reconcile(id: string): Promise<void>;
 }
 
 /** The one Durable Object that knows every app. */

@@ -25,6 +25,7 @@ import type {
 } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
 import type { EventFilter, EventPage, LatestPage, LatestRequest } from '../events/event.ts';
+import { isSameJson } from '../lib/canonical-json.ts';
 import type { PageRequest } from '../lib/position.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS, systemClock } from '../lib/time.ts';
@@ -106,20 +107,22 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
     this.#deliveries = createWebhookDeliveries(this.#context, this.#webhooks, outboxOf);
   }
 
-  async configure(app: App): Promise<void> {
+  async configure(app: App): Promise<App | undefined> {
     const before = this.#context.app();
-    // A call that was given up may arrive all the same, after what came later.
-    if (before && (before.version ?? 0) > (app.version ?? 0)) return;
+    // A call that was given up may arrive all the same, after what came later; and a directory that was
+    // restored may come to the same version once more.
+    if (before && isNewer(before, app)) return before;
     this.#context.configure(app);
     // Events that were kept for longer may be due now.
     if (before) await this.#context.alarm.ringBy(systemClock() + SECOND_MS);
-    if (app.suspendedAt === undefined) return;
+    if (app.suspendedAt === undefined) return undefined;
     const now = systemClock();
     const request = { actor: OPERATOR, dryRun: false, now };
     await this.#sending.during(
       () => this.#bulkEnding.revokeMany({ app }, { filter: {} }, request),
       now,
     );
+    return undefined;
   }
 
   async mint(
@@ -417,4 +420,10 @@ export class AppLedger extends DurableObject<Env> implements AppLedgerObject, We
     const nextAt = await this.#sending.carryOn(now);
     if (nextAt !== undefined) await this.#context.alarm.ringBy(nextAt);
   }
+}
+
+/** Of two that are both the same version, the one that is kept was there first. */
+function isNewer(kept: App, app: App): boolean {
+  const ahead = (kept.version ?? 0) - (app.version ?? 0);
+  return ahead > 0 || (ahead === 0 && !isSameJson(kept, app));
 }

@@ -101,6 +101,7 @@ export function createApps(env: Env): Apps {
     change: (id, change) =>
       callObject('directory', directoryOf, (directory) => directory.change(id, change)),
     restore: (app) => callObject('directory', directoryOf, (directory) => directory.restore(app)),
+    reconcile: (id) => callObject('directory', directoryOf, (directory) => directory.reconcile(id)),
   };
 }
 

@@ -6,6 +6,7 @@ import { OPERATOR } from '../apps/caller.ts';
 import type { AppChange, DirectoryObject } from '../apps/ports.ts';
 import type { Env } from '../config.ts';
 import { encodeBase62 } from '../lib/base62.ts';
+import { isSameJson } from '../lib/canonical-json.ts';
 import { mergePatch } from '../lib/merge-patch.ts';
 import { ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS, systemClock } from '../lib/time.ts';
@@ -67,26 +68,28 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     await this.ctx.storage.setAlarm(systemClock() + RETRY_MS);
     const app = this.ctx.storage.kv.get<App>(keyOf(id));
     if (!app) return undefined;
-    const { suspended, ...settings } = change;
-    const changed: App = {
-      ...mergePatch<App>(app, settings),
-      version: (app.version ?? 0) + 1,
-      suspendedAt: suspendedAt(app, suspended),
-    };
+    const changed = changedApp(app, change);
     this.#keep(changed);
     this.ctx.storage.kv.put(unsentOf(id), true);
-    await this.#configure(id);
+    await this.#configure(id, (kept, newer) =>
+      isSameJson(kept, changed) ? changedApp(newer, change) : outdone(kept, newer),
+    );
     return this.ctx.storage.kv.get<App>(keyOf(id));
   }
 
   async restore(app: App): Promise<boolean> {
     return this.#inTurn(app.id, async () => {
       const kept = this.ctx.storage.kv.get<App>(keyOf(app.id));
-      // It may be the ledger alone that was lost.
-      await configureLedger(this.env, kept ?? app);
-      if (!kept) this.#keep(app);
+      // It may be the ledger alone that was lost, or the directory alone.
+      const newer = await configureLedger(this.env, kept ?? app);
+      if (!kept) this.#keep(newer ?? app);
       return kept === undefined;
     });
+  }
+
+  async reconcile(id: string): Promise<void> {
+    const isUnsent = this.ctx.storage.kv.get(unsentOf(id)) !== undefined;
+    await this.#configure(id, isUnsent ? outdone : (_, newer) => newer);
   }
 
   /** Brings changes to ledgers that gave no answer. Never throws. */
@@ -94,7 +97,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     for (const [name] of [...this.ctx.storage.kv.list({ prefix: unsentOf('') })]) {
       const id = name.slice(unsentOf('').length);
       try {
-        await this.#configure(id);
+        await this.#configure(id, outdone);
       } catch (error) {
         console.warn({ event: 'directory.app_not_configured', app: id, error: String(error) });
         await this.ctx.storage.setAlarm(systemClock() + RETRY_MS);
@@ -106,20 +109,42 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     this.ctx.storage.kv.put(keyOf(app.id), app);
   }
 
-  /** Of two changes at once none may undo the other: the ledger ends with what is newest here. */
-  #configure(id: string): Promise<void> {
+  /**
+   * Of two changes at once none may undo the other: the ledger ends with what is newest here. Only a directory
+   * that was restored has a ledger that knows newer; `rebase` says what is to be then.
+   */
+  #configure(id: string, rebase: (kept: App, newer: App) => App): Promise<void> {
     const kept = () => this.ctx.storage.kv.get<App>(keyOf(id));
     return this.#inTurn(id, async () => {
-      const newest = kept();
-      if (!newest) return;
-      await configureLedger(this.env, newest);
-      const isStillNewest = JSON.stringify(kept()) === JSON.stringify(newest);
-      if (isStillNewest) this.ctx.storage.kv.delete(unsentOf(id));
+      for (let sent = kept(); sent; sent = kept()) {
+        const newer = await configureLedger(this.env, sent);
+        const current = kept() ?? sent;
+        if (newer) this.#keep(rebase(current, newer));
+        else if (isSameJson(current, sent)) this.ctx.storage.kv.delete(unsentOf(id));
+        if (!newer) return;
+      }
     });
   }
 }
 
-function configureLedger(env: Env, app: App): Promise<void> {
+function changedApp(app: App, { suspended, ...settings }: AppChange): App {
+  return {
+    ...mergePatch<App>(app, settings),
+    version: (app.version ?? 0) + 1,
+    suspendedAt: suspendedAt(app, suspended),
+  };
+}
+
+/** Settings from here, above what the ledger has; what either suspended stays so. */
+function outdone(kept: App, newer: App): App {
+  return {
+    ...kept,
+    version: Math.max(kept.version ?? 0, (newer.version ?? 0) + 1),
+    suspendedAt: kept.suspendedAt ?? newer.suspendedAt,
+  };
+}
+
+function configureLedger(env: Env, app: App): Promise<App | undefined> {
   const ledger = () => env.LEDGERS.getByName(app.id);
   return callObject('ledger', ledger, (object) => object.configure(app));
 }

@@ -31,6 +31,8 @@ export const upkeepRoutes = new Hono<HallpassContext>()
       cursor === undefined ? undefined : await readCursor(services.cursors, list, cursor);
     if (cursor !== undefined && !after) return problemResponse(c, NO_CURSOR);
     const checked = await services.ledgerOf(app).check(caller, { after, repair });
+    // Once for a run of pages. A ledger that was lost is left to an import: it would only seem to be well.
+    if (repair && !after && checked.result.ok) await services.apps.reconcile(app);
     return respond(c, checked, async (page) =>
       c.json(checkOnWire(page, await writeCursor(services.cursors, list, page.next))),
     );

@@ -54,6 +54,7 @@ const objectCalls = {
   'ledger.exportPage': 'apart: reads only; runtime/http/backup',
   'ledger.importRecords': 'apart: runtime/http/backup, half done and repeated',
   'directory.restore': 'apart: runtime/http/backup',
+  'directory.reconcile': 'apart: runtime/http/backup',
   'ledger.metrics': 'apart: reads only; runtime/http/metrics, with a silent ledger',
   'outbox.backlog': 'apart: reads only; runtime/http/metrics, with a silent outbox',
   'object.begin': 'apart: runtime/http/admin-sign-in; without sessions there is the API',

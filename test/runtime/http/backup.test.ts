@@ -11,6 +11,7 @@ import {
   type MintedOnWire,
   makeApp,
   makeKey,
+  mint,
   minted,
   OPERATOR,
   open,
@@ -432,6 +433,89 @@ describe('where some of it is there already', () => {
     expect(await imported(lines)).toMatchObject(NOTHING_NEW);
     expect((await mintWith(withKey(app, key))).status).toBe(401);
     expect((await mintWith(app)).status).toBe(403);
+  });
+});
+
+describe('where ledger and directory are of different times', () => {
+  const directory = () => realEnv.DIRECTORY.getByName('directory') as unknown as DurableObjectStub;
+  const change = (body: object) =>
+    request('PATCH', `/v1/apps/${app.id}`, { bearer: OPERATOR, body });
+
+  /** As it stands now, to be put back later. */
+  async function backUpDirectory(): Promise<() => Promise<void>> {
+    const kept = await runInDurableObject(directory(), (_, { storage }) => [
+      ...storage.kv.list<unknown>(),
+    ]);
+    return async () => {
+      await runInDurableObject(directory(), async (_, { storage }) => {
+        await storage.deleteAll();
+        for (const [key, value] of kept) storage.kv.put(key, value);
+      });
+      await evictDurableObject(directory());
+    };
+  }
+
+  it.each(['an import', 'a point in time'])(
+    'a suspension after %s brought it back is one',
+    async (how) => {
+      const restore = await backUpDirectory();
+      const link = await minted(app);
+      const lines = await exported();
+      for (const name of ['one', 'two', 'three']) await change({ name });
+      if (how === 'an import') {
+        await runInDurableObject(directory(), (_, { storage }) => storage.deleteAll());
+        await evictDurableObject(directory());
+        await imported(lines);
+      } else await restore();
+
+      const suspended = await change({ suspended: true });
+      // What was changed after the backup is the ledger's to tell.
+      expect(await json(suspended)).toMatchObject({
+        suspendedAt: expect.any(String),
+        name: 'three',
+      });
+      expect((await mint(app)).status).toBe(403);
+      expect((await open(link.url)).status).toBe(410);
+    },
+  );
+
+  it('a suspension that it forgot goes on, until somebody resumes', async () => {
+    const restore = await backUpDirectory();
+    await change({ suspended: true });
+    await restore();
+    expect(await json(await change({ name: 'later' }))).toMatchObject({
+      name: 'later',
+      suspendedAt: expect.any(String),
+    });
+    expect((await mint(app)).status).toBe(403);
+    expect(await json(await change({ suspended: false }))).toMatchObject({ suspendedAt: null });
+    expect((await mint(app)).status).toBe(201);
+  });
+
+  it('a repair suspends a ledger again that forgot its suspension', async () => {
+    const link = await minted(app);
+    const known = await runInDurableObject(ledger(), (_, { storage }) => storage.kv.get('app'));
+    const putBack = await backUp();
+    await change({ suspended: true });
+    await putBack();
+    await runInDurableObject(ledger(), (_, { storage }) => storage.kv.put('app', known));
+    await evictDurableObject(ledger());
+    expect((await mint(app)).status).toBe(201);
+    const body = { repair: true };
+    await request('POST', `/v1/apps/${app.id}/check`, { bearer: OPERATOR, body });
+    expect((await mint(app)).status).toBe(403);
+    expect((await open(link.url)).status).toBe(410);
+  });
+
+  it('a repair brings it what its ledger knows', async () => {
+    const restore = await backUpDirectory();
+    await change({ name: 'later', suspended: true });
+    await restore();
+    const body = { repair: true };
+    const checked = await request('POST', `/v1/apps/${app.id}/check`, { bearer: OPERATOR, body });
+    expect(checked.status).toBe(200);
+    const known = await request('GET', `/v1/apps/${app.id}`, { bearer: OPERATOR });
+    expect(await json(known)).toMatchObject({ name: 'later', suspendedAt: expect.any(String) });
   });
 });
 

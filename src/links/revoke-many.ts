@@ -1,5 +1,6 @@
 // Many links ended in one call: those of these ids and URLs, or all that match a filter.
 
+import { isLost } from '../apps/ask-each.ts';
 import type { Caller } from '../apps/caller.ts';
 import type { Answer, Apps, LedgerOf } from '../apps/ports.ts';
 import { ok } from '../lib/result.ts';
@@ -13,7 +14,7 @@ import { appOfLink } from './whose.ts';
 const LOOK_UPS_AT_ONCE = 20;
 
 export type EveryRevocation = BulkRevocation & {
-  /** Ids of apps that gave an operator no answer: nothing is recorded for them, which keeps it from being complete. */
+  /** Ids of apps that gave an operator no answer, or whose ledger was lost: nothing is recorded for them, which keeps it from being complete. */
   readonly silent?: readonly string[];
 };
 
@@ -44,7 +45,7 @@ export async function revokeMany(
   let sum: BulkRevocation = { matched: 0, revoked: 0, pending: 0, complete: isEveryAppKnown };
   for (const [app, ofApp] of selections) {
     const answer = await orUnknown(services.ledgerOf(app).revokeMany(caller, ofApp, dryRun));
-    if (answer && !answer.result.ok) return answer;
+    if (answer && !answer.result.ok && !isLost(answer.result.denial)) return answer;
     if (!answer?.result.ok) silent.push(app);
     else sum = added(sum, answer.result.value);
   }

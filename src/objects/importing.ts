@@ -1,7 +1,7 @@
 // Imports records of an export into a ledger, which may have them already: nothing is revived, and what is
 // imported twice changes nothing.
 
-import type { StoredKey } from '../apps/api-key.ts';
+import type { KeyId, StoredKey } from '../apps/api-key.ts';
 import type { App } from '../apps/app.ts';
 import type {
   ExportedKey,
@@ -21,6 +21,7 @@ import type { KeptWebhook } from '../webhooks/webhook.ts';
 import type { Checking } from './checking.ts';
 import { endLink } from './ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
+import { revokeKeyTree } from './revoke-key-tree.ts';
 
 /**
  * More events than happen between an export and the loss of its ledger: their places, and so their ids, are
@@ -51,21 +52,23 @@ export function createImporting(context: LedgerContext, checking: Checking): Imp
     return tables.events.has(event) ? 'unchanged' : 'dropped';
   }
 
-  function takeKey({ hash, ...exported }: ExportedKey, now: Instant): Outcome {
+  function takeKey({ hash, ...exported }: ExportedKey, actor: string, now: Instant): Outcome {
     const key: StoredKey = { ...exported, hash: fromHex(hash) };
     const isChanged = tables.keys.restore(key, now);
-    if (key.revokedAt === undefined) return isChanged ? 'imported' : 'unchanged';
-    for (const webhook of tables.webhooks.enabledBy(key.id)) {
-      tables.webhooks.change(disable(webhook, 'key_revoked', tables.events.last(), now));
-    }
+    const maker = tables.keys.find(key.createdBy as KeyId);
+    // Which of them comes first in an export is not said.
+    const revoked = [key, maker].find((one) => one?.revokedAt !== undefined);
+    if (revoked) revokeKeyTree(context, revoked.id, actor, now);
     return isChanged ? 'imported' : 'unchanged';
   }
 
   /** It sends nothing until somebody enables it: its endpoint may be in use by another deployment. */
   function takeWebhook(webhook: KeptWebhook, now: Instant): Outcome {
-    if (tables.webhooks.find(webhook.id)) return 'unchanged';
+    if (tables.webhooks.has(webhook.id)) return 'unchanged';
     const last = tables.events.last();
-    tables.webhooks.add({ ...webhook, settled: true, sentUpTo: last });
+    // Its outbox may have heard of changes since: what is said of it now has to be newer than all of them.
+    const version = Math.max(webhook.version, now);
+    tables.webhooks.add({ ...webhook, version, settled: true, sentUpTo: last });
     const { disabledReason = 'imported', disabledAt = now } = webhook;
     tables.webhooks.change(disable(webhook, disabledReason, last, disabledAt));
     return 'imported';
@@ -115,7 +118,7 @@ export function createImporting(context: LedgerContext, checking: Checking): Imp
         for (const { kind, data } of records) {
           if (kind === 'header') takeHeader(data);
           if (kind === 'event') counts[takeEvent(data)] += 1;
-          if (kind === 'key') counts[takeKey(data, now)] += 1;
+          if (kind === 'key') counts[takeKey(data, actor, now)] += 1;
           if (kind === 'webhook') counts[takeWebhook(data, now)] += 1;
           if (kind === 'link') links.push(data);
         }

@@ -8,10 +8,10 @@ import { denied, ok, type Result } from '../lib/result.ts';
 import { DAY_MS, type Instant } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import type { Idempotency } from '../links/ports.ts';
-import { disable } from '../webhooks/change.ts';
 import { type Admitted, isStillAdmitted } from './admission.ts';
 import type { BulkEnding } from './bulk-ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
+import { revokeKeyTree } from './revoke-key-tree.ts';
 
 /** How long a rotated key and its successor are both in force. */
 const ROTATION_OVERLAP_MS = DAY_MS;
@@ -97,18 +97,6 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
     return errors.length > 0 ? denied({ reason: 'outside_bounds', errors }) : ok(key);
   }
 
-  /** Whoever was let in by a key goes with it. */
-  function revokeTree(root: KeyId, actor: string, now: Instant): KeyId[] {
-    const tree = tables.keys.tree(root);
-    for (const id of tree) {
-      if (tables.keys.revoke(id, now)) tables.events.add('key.revoked', now, id, actor);
-      for (const webhook of tables.webhooks.enabledBy(id)) {
-        tables.webhooks.change(disable(webhook, 'key_revoked', tables.events.last(), now));
-      }
-    }
-    return tree;
-  }
-
   return {
     create(
       admitted: Admitted,
@@ -163,7 +151,9 @@ export function createKeyRing(context: LedgerContext, bulkEnding: BulkEnding) {
       if (withLinks && by && !by.scopes.includes('links:revoke')) {
         return denied({ reason: 'scope_missing', scope: 'links:revoke' });
       }
-      const revoked = storage.transactionSync(() => revokeTree(id, admitted.actor, now));
+      const revoked = storage.transactionSync(() =>
+        revokeKeyTree(context, id, admitted.actor, now),
+      );
       if (withLinks) {
         for (const mintedBy of revoked) {
           const request = { actor: admitted.actor, dryRun: false, now };

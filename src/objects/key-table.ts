@@ -35,6 +35,16 @@ export function createKeyTable(sql: SqlStorage) {
       );
       return rows.toArray().map(({ id }) => id);
     },
+    /** A key with those that were rotated to it, one after the other. */
+    lineage(last: KeyId): KeyId[] {
+      const rows = sql.exec<{ id: KeyId }>(
+        `WITH RECURSIVE lineage(id) AS (
+           SELECT ? UNION SELECT api_keys.id FROM lineage JOIN api_keys ON rotated_to = lineage.id
+         ) SELECT id FROM lineage`,
+        last,
+      );
+      return rows.toArray().map(({ id }) => id);
+    },
     /** Keeps what is there when the key already exists; false then. */
     add(key: StoredKey): boolean {
       const { id, hash, createdAt, createdBy, expiresAt, ...terms } = key;

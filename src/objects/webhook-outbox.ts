@@ -50,11 +50,16 @@ export class WebhookOutbox extends DurableObject<Env> implements WebhookOutboxOb
     randomFraction,
   });
 
-  async take(record: OutboxRecord, messages: readonly Message[]): Promise<void> {
+  async take(record: OutboxRecord, messages: readonly Message[]): Promise<number> {
     const now = systemClock();
-    const isNewer = !this.#record || this.#record.version < record.version;
-    if (isNewer && !record.webhook) return this.#wipe(record, now);
-    if (this.#record && !this.#record.webhook) return;
+    const { version } = record;
+    const kept = this.#record;
+    const isNewer = !kept || kept.version < version;
+    if (isNewer && !record.webhook) {
+      await this.#wipe(record, now);
+      return version;
+    }
+    if (!isNewer && !kept.webhook) return kept.version;
     await this.#armBy(now + LEASE_MS);
     this.ctx.storage.transactionSync(() => {
       this.#deliveries.create();
@@ -63,6 +68,7 @@ export class WebhookOutbox extends DurableObject<Env> implements WebhookOutboxOb
       if (!this.#isDelivering()) this.#deliveries.giveUp('webhook_disabled', now);
     });
     this.#work.start();
+    return this.#record?.version ?? version;
   }
 
   async find(delivery: string): Promise<Delivery | undefined> {

@@ -109,7 +109,7 @@ export function createWebhookRegister(context: LedgerContext, sending: WebhookSe
           const webhook: KeptWebhook = {
             ...{ id, url, types, tags, note },
             ...{ createdAt: now, createdBy: actor, keyId: key?.id, within: boundsOf(key) },
-            ...{ secret: ref, version: 1, settled: true, sentUpTo: tables.events.last() },
+            ...{ secret: ref, version: 1, settled: true, sentUpTo: tables.events.lastGiven() },
           };
           storage.transactionSync(() => {
             tables.webhooks.add(webhook);
@@ -161,15 +161,16 @@ export function createWebhookRegister(context: LedgerContext, sending: WebhookSe
     ): Promise<Ruled<CreatedWebhook>> {
       const make = async (remember: (made: string) => void): Promise<Ruled<CreatedWebhook>> => {
         const rootKeyId = await secrets.newestRootKeyId();
+        const terms = { rootKeyId, by: admitted.key?.id, now };
         await sending.expectChange(now);
         const found = reach(admitted, id);
         if (!found.ok) return found;
-        const rotated = rotateSecret(found.value, rootKeyId, now);
+        const rotated = rotateSecret(found.value, terms);
         const secret = await reveal(id, rotated.secret);
         const current = reach(admitted, id);
         if (!current.ok) return current;
         storage.transactionSync(() => {
-          tables.webhooks.change(rotateSecret(current.value, rootKeyId, now));
+          tables.webhooks.change(rotateSecret(current.value, terms));
           remember(JSON.stringify({ id, ...rotated.secret }));
         });
         await sending.tell(id);

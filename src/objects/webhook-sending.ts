@@ -73,15 +73,28 @@ export function createWebhookSending(
     return { messages, upTo: end };
   }
 
+  /** What its outbox has of it then; false when that is newer than what is here. */
+  async function give(unsent: Unsent, messages: readonly Message[]): Promise<boolean> {
+    const { id, version, disabledAt } = unsent.webhook;
+    const kept = await outboxOf(id).take(recordOf(app()?.id ?? '', unsent), messages);
+    if (kept <= version || !tables.webhooks.outdo(id, kept)) return true;
+    // This ledger was restored, and doesn't know what became of the webhook: that is for somebody to say.
+    const now = systemClock();
+    const webhook = tables.webhooks.find(id);
+    if (webhook && disabledAt === undefined) {
+      tables.webhooks.change(disable(webhook, 'imported', tables.events.last(), now));
+    }
+    return false;
+  }
+
   async function sendBatches(id: WebhookId): Promise<void> {
     try {
       for (let batches = 0; batches < BATCHES_AT_ONCE; batches++) {
         const unsent = tables.webhooks.unsent(id, tables.events.last());
         if (!unsent) break;
         const { messages, upTo } = nextBatch(unsent);
-        if (messages.length > 0 || !unsent.webhook.settled) {
-          await outboxOf(id).take(recordOf(app()?.id ?? '', unsent), messages);
-        }
+        const isAsked = messages.length > 0 || !unsent.webhook.settled;
+        if (isAsked && !(await give(unsent, messages))) continue;
         tables.webhooks.arrived(unsent.webhook, upTo);
       }
       retries.delete(id);
@@ -144,7 +157,7 @@ export function createWebhookSending(
       const unsent = tables.webhooks.unsent(id, tables.events.last());
       if (!unsent) return;
       try {
-        await outboxOf(id).take(recordOf(app()?.id ?? '', unsent), []);
+        if (!(await give(unsent, []))) return await this.tell(id);
         tables.webhooks.arrived(unsent.webhook, unsent.webhook.sentUpTo);
       } catch (error) {
         console.warn({ event: 'ledger.webhook_not_told', webhook: id, error: String(error) });

@@ -31,15 +31,20 @@ export function createWebhookTable(sql: SqlStorage) {
         termsOf(webhook),
       );
     },
+    /** Also one that was deleted, while its outbox doesn't know yet. */
+    has(id: WebhookId): boolean {
+      return select('id = ?', id).length > 0;
+    },
     find(id: WebhookId): KeptWebhook | undefined {
       return select('id = ? AND deleted_at IS NULL', id).map(webhookOf)[0];
     },
     list(): KeptWebhook[] {
       return select('deleted_at IS NULL ORDER BY created_at DESC, id DESC').map(webhookOf);
     },
+    /** Those that a key answers for, or whose secret it knows. */
     enabledBy(key: KeyId): KeptWebhook[] {
-      const where = 'key_id = ? AND disabled_at IS NULL AND deleted_at IS NULL';
-      return select(where, key).map(webhookOf);
+      const isIts = "(key_id = ?1 OR json_extract(terms, '$.secretKeyId') = ?1)";
+      return select(`${isIts} AND disabled_at IS NULL AND deleted_at IS NULL`, key).map(webhookOf);
     },
     isAnyEnabled(): boolean {
       return select('disabled_at IS NULL AND deleted_at IS NULL LIMIT 1').length > 0;
@@ -56,6 +61,15 @@ export function createWebhookTable(sql: SqlStorage) {
         termsOf(webhook),
         webhook.id,
       );
+    },
+    /** Makes of it something newer than `version`, to be told anew; false when it is already. */
+    outdo(id: WebhookId, version: number): boolean {
+      const { rowsWritten } = sql.exec(
+        'UPDATE webhooks SET version = ?1 + 1, settled = 0 WHERE id = ?2 AND version < ?1',
+        version,
+        id,
+      );
+      return rowsWritten > 0;
     },
     delete(id: WebhookId, now: Instant): void {
       sql.exec(
@@ -116,7 +130,7 @@ type WebhookTermsKept = Omit<
 
 function termsOf(webhook: WebhookTermsKept): string {
   const { url, types, tags, note, createdBy, within, secret, oldSecret } = webhook;
-  const { rotatedAt, disabledReason } = webhook;
+  const { secretKeyId, rotatedAt, disabledReason } = webhook;
   const terms: WebhookTermsKept = {
     url,
     types,
@@ -126,6 +140,7 @@ function termsOf(webhook: WebhookTermsKept): string {
     within,
     secret,
     oldSecret,
+    secretKeyId,
     rotatedAt,
     disabledReason,
   };

@@ -1,6 +1,6 @@
 // What becomes of a webhook that is changed, rotated, disabled or enabled again.
 
-import type { StoredKey } from '../apps/api-key.ts';
+import type { KeyId, StoredKey } from '../apps/api-key.ts';
 import { type MergePatch, mergePatch } from '../lib/merge-patch.ts';
 import type { Instant } from '../lib/time.ts';
 import {
@@ -25,7 +25,8 @@ export function changeWebhook(
   { enabled, ...terms }: WebhookPatch,
   { by, lastEvent, now }: Circumstances,
 ): KeptWebhook {
-  const changed = mergePatch<KeptWebhook>(webhook, terms);
+  const merged = mergePatch<KeptWebhook>(webhook, terms);
+  const changed = merged.url === webhook.url ? merged : answeredForBy(merged, by);
   if (enabled === undefined || enabled === (webhook.disabledAt === undefined)) return changed;
   return enabled ? enable(changed, by, lastEvent) : disable(changed, 'by_hand', lastEvent, now);
 }
@@ -40,13 +41,17 @@ export function disable(
   return { ...webhook, disabledAt: now, disabledReason, hearsUpTo: lastEvent };
 }
 
-/** Whoever enables it answers for it. What happened meanwhile is not sent. */
+/** Whoever says where events go, or that they go again: the webhook ends with that key. */
+function answeredForBy(webhook: KeptWebhook, by: StoredKey | undefined): KeptWebhook {
+  const { within } = webhook;
+  return { ...webhook, keyId: by?.id, within: within && { ...within, expiresAt: by?.expiresAt } };
+}
+
+/** What happened meanwhile is not sent. */
 function enable(webhook: KeptWebhook, by: StoredKey | undefined, lastEvent: number): KeptWebhook {
-  const { within, sentUpTo, hearsUpTo = lastEvent } = webhook;
+  const { sentUpTo, hearsUpTo = lastEvent } = webhook;
   return {
-    ...webhook,
-    keyId: by?.id,
-    within: within && { ...within, expiresAt: by?.expiresAt },
+    ...answeredForBy(webhook, by),
     disabledAt: undefined,
     disabledReason: undefined,
     // Rather too much than too little, where its outbox was out of reach all the time.
@@ -55,12 +60,19 @@ function enable(webhook: KeptWebhook, by: StoredKey | undefined, lastEvent: numb
   };
 }
 
-/** The next secret signs from now on, the one before for a while too. */
-export function rotateSecret(webhook: KeptWebhook, rootKeyId: string, now: Instant): KeptWebhook {
+/**
+ * The next secret signs from now on, the one before for a while too. A ledger that was restored would count
+ * once more to the secrets that it gave out since; the clock doesn't.
+ */
+export function rotateSecret(
+  webhook: KeptWebhook,
+  { rootKeyId, by, now }: { rootKeyId: string; by: KeyId | undefined; now: Instant },
+): KeptWebhook {
   const { secret } = webhook;
   return {
     ...webhook,
-    secret: { generation: secret.generation + 1, rootKeyId },
+    secret: { generation: Math.max(secret.generation + 1, now), rootKeyId },
+    secretKeyId: by,
     oldSecret: { ...secret, until: now + ROTATION_OVERLAP_MS },
     rotatedAt: now,
   };

@@ -71,8 +71,11 @@ export type DeliveryCount = { readonly pending: number; readonly dead: number };
 
 /** An outbox as its Durable Object, one for each webhook and named by the webhook id. */
 export interface WebhookOutboxObject {
-  /** Stores what is new of this; the same message again is the same delivery. */
-  take(record: OutboxRecord, messages: readonly Message[]): Promise<void>;
+  /**
+   * Stores what is new of this; the same message again is the same delivery. Answers the version it has then:
+   * of a newer one only a ledger doesn't know that was restored.
+   */
+  take(record: OutboxRecord, messages: readonly Message[]): Promise<number>;
   find(delivery: string): Promise<Delivery | undefined>;
   /** Newest first. */
   list(status: DeliveryStatus | undefined, page: PageRequest): Promise<DeliveryPage>;

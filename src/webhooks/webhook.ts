@@ -39,7 +39,7 @@ export type Webhook = {
   readonly createdAt: Instant;
   /** The API key that made it, or `operator`. */
   readonly createdBy: string;
-  /** The API key that answers for it: whoever made it, or enabled it since. None for an operator's. */
+  /** The API key that answers for it: whoever made it, or gave it another URL or enabled it since. None for an operator's. */
   readonly keyId?: KeyId | undefined;
   /** What that key may see, and until when; absent for an operator's. */
   readonly within?: KeyBounds | undefined;
@@ -48,6 +48,8 @@ export type Webhook = {
   readonly secret: SecretRef;
   /** The secret before, which signs too until `until`. */
   readonly oldSecret?: (SecretRef & { readonly until: Instant }) | undefined;
+  /** The API key that rotated it to this secret, which is revoked with it. */
+  readonly secretKeyId?: KeyId | undefined;
   readonly rotatedAt?: Instant | undefined;
 };
 

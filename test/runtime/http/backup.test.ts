@@ -5,7 +5,7 @@ import {
   runInDurableObject,
 } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LinkGate } from '../../../src/index.ts';
+import { LinkGate, WebhookOutbox } from '../../../src/index.ts';
 import {
   json,
   type MintedOnWire,
@@ -21,7 +21,14 @@ import {
   type TestApp,
   withKey,
 } from '../../support/api.ts';
-import { createEndpoint, HOOK_URL, verify } from '../../support/webhooks.ts';
+import {
+  createEndpoint,
+  deliveriesOf,
+  HOOK_URL,
+  makeWebhook,
+  patch as patchWebhook,
+  verify,
+} from '../../support/webhooks.ts';
 
 const SECOND = 1_000;
 const DAY = 86_400_000;
@@ -415,6 +422,111 @@ describe('where some of it is there already', () => {
     await empty(gateOf(link.id));
     await imported(lines);
     expect((await redeem(link, 'two')).status).toBe(410);
+  });
+
+  it('a key that a revoked one made stays revoked, though the ledger forgot it', async () => {
+    const leaked = await makeKey(app, { scopes: ['keys:manage', 'links:mint'] });
+    const body = { scopes: ['links:mint'] };
+    const made = await request('POST', '/v1/keys', { bearer: leaked.apiKey, body });
+    const child = await json<{ id: string; apiKey: string }>(made);
+    const lines = await exported();
+    await ofLedger('DELETE FROM api_keys WHERE id = ?', child.id);
+    await request('DELETE', `/v1/keys/${leaked.id}?app=${app.id}`, { bearer: OPERATOR });
+    await imported(lines);
+    expect((await mint({ ...app, apiKey: child.apiKey })).status).toBe(401);
+  });
+
+  it('a webhook is what it is said to be, whatever its outbox has heard since', async () => {
+    const endpoint = createEndpoint();
+    const hook = await makeWebhook(app);
+    const lines = await exported();
+    for (const to of ['2', '3', '4'])
+      await patchWebhook(app, hook.id, { url: `${HOOK_URL}/${to}` });
+    await loseLedger();
+    await imported(lines);
+    expect((await patchWebhook(app, hook.id, { enabled: true })).status).toBe(200);
+    endpoint.answer = () => 500;
+    await minted(app);
+    const [sent] = await endpoint.wait(1, 'link.minted');
+    expect(sent?.url).toBe(HOOK_URL);
+
+    await patchWebhook(app, hook.id, { enabled: false });
+    const [delivery] = await deliveriesOf(app, hook.id);
+    expect(delivery).toMatchObject({ type: 'link.minted', status: 'dead' });
+  });
+
+  it('a webhook that was deleted since is one again, once somebody enables it', async () => {
+    const endpoint = createEndpoint();
+    const hook = await makeWebhook(app);
+    const lines = await exported();
+    await request('DELETE', `/v1/webhooks/${hook.id}`, { bearer: app.apiKey });
+    vi.setSystemTime(Date.now() + SECOND);
+    await imported(lines);
+    await patchWebhook(app, hook.id, { enabled: true });
+    await minted(app);
+    await endpoint.wait(1, 'link.minted');
+  });
+
+  it('a webhook whose deletion its outbox has not heard of stays deleted', async () => {
+    const hook = await makeWebhook(app);
+    const lines = await exported();
+    vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const take = vi.spyOn(WebhookOutbox.prototype, 'take').mockRejectedValue(new Error('down'));
+    await request('DELETE', `/v1/webhooks/${hook.id}`, { bearer: app.apiKey });
+    await imported(lines);
+    take.mockRestore();
+    expect((await request('GET', `/v1/webhooks/${hook.id}`, { bearer: app.apiKey })).status).toBe(
+      404,
+    );
+  });
+
+  it('no secret comes back that was rotated away after the export', async () => {
+    const hook = await makeWebhook(app);
+    const lines = await exported();
+    const rotate = async () => {
+      vi.setSystemTime(Date.now() + SECOND);
+      const path = `/v1/webhooks/${hook.id}/rotate`;
+      const { secret } = await json<{ secret: string }>(
+        await request('POST', path, { bearer: app.apiKey }),
+      );
+      return secret;
+    };
+    const since = [await rotate(), await rotate()];
+    await loseLedger();
+    await imported(lines);
+    expect(since).not.toContain(await rotate());
+  });
+
+  it('a ledger that was put back says so of a webhook that it knows no more, and sends nothing', async () => {
+    const endpoint = createEndpoint();
+    const hook = await makeWebhook(app);
+    const [row] = await ofLedger('SELECT * FROM webhooks');
+    await patchWebhook(app, hook.id, { url: `${HOOK_URL}/2` });
+    await patchWebhook(app, hook.id, { enabled: false });
+    await ofLedger('DELETE FROM webhooks');
+    const values = Object.values(row ?? {}) as (string | number)[];
+    const marks = values.map(() => '?').join(', ');
+    await ofLedger(`INSERT INTO webhooks VALUES (${marks})`, ...values);
+    await minted(app);
+    await vi.waitFor(async () => {
+      const shown = await request('GET', `/v1/webhooks/${hook.id}`, { bearer: app.apiKey });
+      expect(await json(shown)).toMatchObject({ enabled: false, disabledReason: 'imported' });
+    });
+    expect(endpoint.received).toEqual([]);
+  });
+
+  it('a webhook made before the events were imported hears of none of them', async () => {
+    const endpoint = createEndpoint();
+    await minted(app);
+    const lines = await exported();
+    await loseLedger();
+    await imported(lines.slice(0, 2));
+    const body = { app: app.id, url: HOOK_URL };
+    await request('POST', '/v1/webhooks', { bearer: OPERATOR, body });
+    await imported(lines);
+    const link = await minted(app);
+    const sent = await endpoint.wait(1);
+    expect(sent.map(({ event }) => event.data.linkId)).toEqual([link.id]);
   });
 
   it('an event whose place another has is dropped, and told', async () => {

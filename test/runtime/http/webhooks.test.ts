@@ -4,6 +4,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createdWebhook, deliveryShown, webhookShown } from '../../../src/schemas/webhook.ts';
 import {
+  EVERY_SCOPE,
   json,
   makeApp,
   makeKey,
@@ -437,6 +438,36 @@ describe('bounds', () => {
     await waitForDeliveries(app, id, [{ type: 'link.minted' }]);
     expect(await inspect(app, id)).toMatchObject({ disabledReason: 'key_expired' });
     expect(endpoint.received).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'gave it another URL',
+      (by: TestApp, id: string) => patch(by, id, { url: `${HOOK_URL}/evil` }),
+    ],
+    ['knows its secret', (by: TestApp, id: string) => post(by, `/${id}/rotate`)],
+  ])('one ends with the key that %s, whoever made it', async (_how, meddle) => {
+    createEndpoint();
+    const hook = await makeWebhook(app);
+    const leaked = withKey(app, await makeKey(app, { scopes: EVERY_SCOPE }));
+    expect((await meddle(leaked, hook.id)).status).toBe(200);
+    await request('DELETE', `/v1/keys/${leaked.keyId}?app=${app.id}`, { bearer: OPERATOR });
+    expect(await inspect(app, hook.id)).toMatchObject({
+      enabled: false,
+      disabledReason: 'key_revoked',
+    });
+  });
+
+  it('one ends with the key that its own was rotated to', async () => {
+    const maker = withKey(app, await makeKey(app, { scopes: EVERY_SCOPE }));
+    const hook = await makeWebhook(maker);
+    const query = `?app=${app.id}`;
+    const rotated = await request('POST', `/v1/keys/${maker.keyId}/rotate${query}`, {
+      bearer: OPERATOR,
+    });
+    const successor = await json<{ id: string }>(rotated);
+    await request('DELETE', `/v1/keys/${successor.id}${query}`, { bearer: OPERATOR });
+    expect(await inspect(app, hook.id)).toMatchObject({ disabledReason: 'key_revoked' });
   });
 
   it('one outlives the rotation of its key', async () => {

@@ -174,9 +174,15 @@ describe('an overview', () => {
   });
 
   test('is refused as a ledger refuses', async () => {
-    const refusing: Overlooking = async () => ({ result: denied({ reason: 'app_not_found' }) });
+    const refusing: Overlooking = async () => ({ result: denied({ reason: 'operators_only' }) });
     const { result } = await overviewOf(services({ a: refusing }), OPERATOR, request);
-    expect(result).toEqual(denied({ reason: 'app_not_found' }));
+    expect(result).toEqual(denied({ reason: 'operators_only' }));
+  });
+
+  test('goes on without a ledger that was lost', async () => {
+    const lost: Overlooking = async () => ({ result: denied({ reason: 'app_not_found' }) });
+    const { result } = await overviewOf(services({ a: lost }), OPERATOR, request);
+    expect(result).toMatchObject({ ok: true, value: { silent: ['a'] } });
   });
 
   test('is refused to keys with operators_only before anybody is asked', async () => {

@@ -2,12 +2,18 @@
 // it is a row of its own from then on, and goes through the catalog step by step, by the alarm where
 // one call is too short for it.
 
+import { isWithin } from '../apps/bounds.ts';
 import { OPERATOR } from '../apps/caller.ts';
-import type { Position } from '../lib/position.ts';
+import { newestFirst, type Position } from '../lib/position.ts';
 import { denied, ok, type Result } from '../lib/result.ts';
 import { type Instant, SECOND_MS } from '../lib/time.ts';
 import type { RequestDenial } from '../links/denial.ts';
-import type { BulkRevocation, LinkFilter, LinkSelection } from '../links/filter.ts';
+import {
+  type BulkRevocation,
+  type LinkFilter,
+  type LinkSelection,
+  matchesFilter,
+} from '../links/filter.ts';
 import type { Link } from '../links/link.ts';
 import type { LinkId } from '../links/link-ref.ts';
 import type { Catalog, View } from './catalog.ts';
@@ -154,6 +160,15 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
       return ok({ matched, revoked: matched - pending, pending, complete });
     },
   };
+}
+
+/** The revocation that was accepted for a link and hasn't come to it yet. */
+export function awaitedEnd({ tables }: LedgerContext, link: Link): AcceptedRevocation | undefined {
+  return tables.revocations.all().find(({ filter, within, after, acceptedAt }) => {
+    const isAhead = newestFirst(after, link) < 0;
+    const isSeen = !within || isWithin(within, link.grant);
+    return isAhead && isSeen && matchesFilter(link, filter, acceptedAt);
+  });
 }
 
 function endableOf(links: readonly Link[], now: Instant): LinkId[] {

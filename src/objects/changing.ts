@@ -7,6 +7,8 @@ import type { RequestDenial } from '../links/denial.ts';
 import { isChangeable, type Link } from '../links/link.ts';
 import type { PasswordHash } from '../links/password.ts';
 import type { Admitted } from './admission.ts';
+import { awaitedEnd } from './bulk-ending.ts';
+import { endLink } from './ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { MINT_LEASE_MS } from './minting.ts';
 
@@ -39,6 +41,13 @@ export function createChanging(context: LedgerContext): Changing {
       // From here on in one go: what others changed while the password was hashed counts.
       const link = tables.links.get(stale);
       if (!isChangeable(link, now)) return denied({ reason: 'link_not_changeable' });
+      // Changed, it might not match any more what was already promised to be ended.
+      const awaited = awaitedEnd(context, link);
+      if (awaited) {
+        storage.transactionSync(() => endLink(context, link.id, 'revoked', awaited.actor, now));
+        await carrier.tryCarry(tables.links.get(link));
+        return denied({ reason: 'link_not_changeable' });
+      }
       if (link.version !== (ifVersion ?? link.version)) return denied({ reason: 'link_changed' });
       const changed = changeLink({
         link,

@@ -10,7 +10,7 @@ import { type Finding, type FindingKind, gateFault, kvFault } from '../links/che
 import type { Limits } from '../links/limits.ts';
 import type { Link } from '../links/link.ts';
 import type { CachedGrant, GateState } from '../links/ports.ts';
-import type { Ending } from './ending.ts';
+import { type Ending, endLink } from './ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
 import { isOverdue, MINT_LEASE_MS } from './minting.ts';
 
@@ -113,6 +113,10 @@ export function createChecking(context: LedgerContext, ending: Ending): Checking
     });
     const fields = changedFields(link.limits, limits);
     if (fields.length > 0) tables.events.add('link.changed', now, link.id, actor, { fields });
+    // The suspension took it for a link that was over.
+    if (isLive && context.app()?.suspendedAt !== undefined) {
+      endLink(context, link.id, 'revoked', actor, now);
+    }
   }
 
   /** A gate that begins anew numbers its uploads anew. */

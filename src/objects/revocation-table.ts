@@ -37,6 +37,10 @@ export function createRevocationTable(sql: SqlStorage) {
     remove(id: number): void {
       sql.exec('DELETE FROM revocations WHERE id = ?', id);
     },
+    all(): AcceptedRevocation[] {
+      const rows = sql.exec<RevocationRow>('SELECT * FROM revocations ORDER BY id');
+      return rows.toArray().map(revocationOf);
+    },
     count(): number {
       return sql.exec<{ n: number }>('SELECT count(*) n FROM revocations').one().n;
     },
@@ -47,11 +51,17 @@ export function createRevocationTable(sql: SqlStorage) {
     },
     /** The one that was accepted first; operators wait for no app. */
     next(): AcceptedRevocation | undefined {
-      const [row] = sql.exec<{ id: number; terms: string }>(
+      const [row] = sql.exec<RevocationRow>(
         "SELECT * FROM revocations ORDER BY json_extract(terms, '$.actor') <> ?, id LIMIT 1",
         OPERATOR,
       );
-      return row && { ...(JSON.parse(row.terms) as Revocation), id: row.id };
+      return row && revocationOf(row);
     },
   };
+}
+
+type RevocationRow = { id: number; terms: string };
+
+function revocationOf({ id, terms }: RevocationRow): AcceptedRevocation {
+  return { ...(JSON.parse(terms) as Revocation), id };
 }

@@ -424,6 +424,19 @@ describe('where some of it is there already', () => {
     expect((await redeem(link, 'two')).status).toBe(410);
   });
 
+  it('a link that a suspension took for one that was over is ended', async () => {
+    const link = await minted(app, { ttlSeconds: 600 });
+    const putBack = await backUp();
+    const lines = await exported();
+    await patch(link, { expiresAt: new Date(Date.now() + DAY).toISOString() });
+    await putBack();
+    vi.setSystemTime(Date.now() + 3_600 * SECOND);
+    await runDurableObjectAlarm(ledger());
+    await request('PATCH', `/v1/apps/${app.id}`, { bearer: OPERATOR, body: { suspended: true } });
+    await imported(lines);
+    expect((await open(link.url)).status).toBe(410);
+  });
+
   it('a key that a revoked one made stays revoked, though the ledger forgot it', async () => {
     const leaked = await makeKey(app, { scopes: ['keys:manage', 'links:mint'] });
     const body = { scopes: ['links:mint'] };

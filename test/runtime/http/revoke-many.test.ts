@@ -181,20 +181,7 @@ describe('POST /v1/links/revoke', () => {
   it('means the links of its beginning, and goes on by the alarm when they are too many', async () => {
     const oldest = await minted(app, { ttlSeconds: 86_400 });
     vi.setSystemTime(Date.now() + 1_000_000);
-    const model = await minted(app);
-    await revoke(app, model.id);
-    const LINKS = 45_000;
-    // Newer than the oldest and over already, so that there is much to look at and nothing to do.
-    await runInDurableObject(ledger(), (_, ctx) => {
-      ctx.storage.sql.exec(
-        `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
-         INSERT INTO links SELECT 'lnk_copy' || n, status, version, settled, ended_at,
-           created_at - n, minted_by, store, key, terms, expires_at, reported
-         FROM links, numbers WHERE id = ?`,
-        LINKS,
-        model.id,
-      );
-    });
+    await addEndedLinks(45_000);
     const dry = await json(await revokeMany({ all: true, dryRun: true }));
     // Counting goes further in one call than ending does.
     expect(dry).toEqual({ matched: 1, revoked: 0, pending: 1, complete: true });
@@ -213,6 +200,37 @@ describe('POST /v1/links/revoke', () => {
     expect(left).toEqual([]);
   });
 });
+
+it('ends a link that matched when it was accepted, whatever somebody makes of it meanwhile', async () => {
+  const leaked = await minted(app, { ttlSeconds: 86_400, note: 'leaked' });
+  const other = await minted(app, { ttlSeconds: 86_400 });
+  vi.setSystemTime(Date.now() + 1_000_000);
+  await addEndedLinks(45_000);
+  expect((await revokeMany({ q: 'leaked' })).status).toBe(202);
+  const patch = (id: string, note: string) =>
+    request('PATCH', `/v1/links/${id}`, { bearer: app.apiKey, body: { note } });
+  expect((await patch(leaked.id, 'harmless')).status).toBe(409);
+  expect((await open(leaked.url)).status).toBe(410);
+  expect((await patch(other.id, 'something else')).status).toBe(200);
+  await runDurableObjectAlarm(ledger());
+  expect((await open(other.url)).status).toBe(302);
+});
+
+/** Newer than what is there and over already, so that there is much to look at and nothing to do. */
+async function addEndedLinks(count: number): Promise<void> {
+  const model = await minted(app);
+  await revoke(app, model.id);
+  await runInDurableObject(ledger(), (_, ctx) => {
+    ctx.storage.sql.exec(
+      `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+       INSERT INTO links SELECT 'lnk_copy' || n, status, version, settled, ended_at,
+         created_at - n, minted_by, store, key, terms, expires_at, reported
+       FROM links, numbers WHERE id = ?`,
+      count,
+      model.id,
+    );
+  });
+}
 
 describe('an operator with a leaked URL', () => {
   it('kills it and everything for its object, or by its key, with two calls', async () => {

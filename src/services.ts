@@ -28,6 +28,7 @@ import { createMeasure, type Measure } from './storage/analytics.ts';
 import { createKvGrants } from './storage/kv-grants.ts';
 import { type CheckStore, createStoreChecker } from './stores/check-store.ts';
 import { createObjectFetcher } from './stores/fetch-object.ts';
+import { isServed } from './stores/pinned-store.ts';
 import { createGrantPresigner } from './stores/presign-grant.ts';
 import { createStoreHealths, type StoreHealth, type StoreHealths } from './stores/store-health.ts';
 import { createUploadOrigin } from './stores/upload-origin.ts';
@@ -96,6 +97,7 @@ function createServices(env: Env): Services {
     sessions: createSessions(env),
     sessionSecrets: createSessionSecrets(config.appKeys, config.adminToken, randomBytes),
     measure: createMeasure(env, log),
+    isServed: (grant) => isServed(config, grant, systemClock()),
     presign: createGrantPresigner(config, systemClock),
     fetchObject: createObjectFetcher(config, systemClock, (url, init) => fetch(url, init), log),
     pause,

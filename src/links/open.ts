@@ -72,6 +72,8 @@ export type OpenServices = {
   readonly floods: Floods;
   readonly grants: Grants;
   readonly gates: Gates;
+  /** Whether the store that a link was granted in gives anything out now. */
+  readonly isServed: (grant: Grant) => boolean;
   readonly presign: Presign;
   readonly fetchObject: FetchObject;
   readonly clock: Clock;
@@ -104,14 +106,22 @@ export async function openLink(
     return give(services, request, { link, grant: cached.grant, expiresAt });
   }
 
-  const answer = await askGate(services, request, link, cached === undefined);
+  // A use isn't spent on what can't be given: the gate says what else there is to say of the link.
+  const isServed = cached === undefined || services.isServed(cached.grant);
+  const asked = isServed ? request : { ...request, claim: lookingOnly(request.claim) };
+  const answer = await askGate(services, asked, link, cached === undefined);
   if (answer.kind === 'deny') return denied(answer.denial);
+  if (!isServed) return denied({ reason: 'store_unavailable' });
   const grant = answer.grant ?? cached?.grant;
   if (!grant) throw new Unavailable('the gate permitted an open without a grant');
   request.notice?.({ app: grant.app });
   if (answer.kind === 'confirm') return ok({ ...answer, grant });
   const { expiresAt, claimEndsAt } = answer;
   return give(services, request, { link, grant, expiresAt, claimEndsAt });
+}
+
+function lookingOnly(claim: OpenRequest['claim']): OpenRequest['claim'] {
+  return claim && { ...claim, redeems: false };
 }
 
 /** What was permitted, in the way that the link delivers it. */

@@ -69,7 +69,11 @@ export const openRoutes = new Hono<HallpassContext>()
       asked: wantsPage(c) || wantsJson(c) ? undefined : {},
     });
     const opened = await openLink(services, request);
-    if (!opened.ok) return refusedRedeem(c, opened.denial, claim);
+    if (!opened.ok) {
+      // What was spent all the same is there for whoever comes back with it.
+      if (opened.denial.reason === 'store_unavailable') c.header(CLAIM_HEADER, claim);
+      return refusedRedeem(c, opened.denial, claim);
+    }
     const { value } = opened;
     if (value.kind === 'confirm') return confirmResponse(c, value, claim);
 

@@ -13,11 +13,13 @@ import {
   revoke,
   type TestApp,
 } from '../../support/api.ts';
+import { TEST_BINDINGS } from '../../support/bindings.ts';
 import { answering, countedEnv } from '../../support/counted-env.ts';
 
 const SECOND = 1_000;
 const CLAIM = 'a-claim-of-22-characters-or-more';
 const OTHER = 'another-claim-with-22-characters';
+const BROUGHT = { 'Hallpass-Claim': CLAIM };
 const PERSON = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 
@@ -216,6 +218,42 @@ describe('a link with one use', () => {
     lost.mockRestore();
     expect((await withClaim(CLAIM)).status).toBe(302);
     expect(await seen()).toMatchObject({ usesLeft: 0 });
+  });
+
+  it.each([
+    ['points elsewhere', { STORES: { demo: { ...TEST_BINDINGS.STORES.demo, bucket: 'another' } } }],
+    [
+      'has no credentials any more',
+      {
+        STORE_DEMO_SESSION_TOKEN: 'session',
+        STORE_DEMO_SESSION_EXPIRES_AT: new Date(Date.now() - SECOND).toISOString(),
+      },
+    ],
+  ])('spends nothing while its store %s', async (_how, settings) => {
+    const env = { ...realEnv, ...settings };
+    for (const bring of [redeem({}, { env }), open(link.url, { env, headers: BROUGHT })]) {
+      const response = await bring;
+      expect(response.status).toBe(503);
+      expect(await reasonOf(response)).toBe('store_unavailable');
+    }
+    expect(await seen()).toMatchObject({ usesLeft: 1 });
+    expect((await withClaim(OTHER)).status).toBe(302);
+    // What else there is to say of the link comes first.
+    await revoke(app, link.id);
+    expect((await redeem({}, { env })).status).toBe(410);
+  });
+
+  it('tells the claim of a use that was spent though the store is gone', async () => {
+    const env = {
+      ...realEnv,
+      STORES: { demo: { ...TEST_BINDINGS.STORES.demo, bucket: 'another' } },
+      // Without KV nobody knows before the gate does.
+      GRANTS: { get: async () => null } as unknown as KVNamespace,
+    };
+    const refused = await redeem({}, { env });
+    expect(refused.status).toBe(503);
+    const claim = refused.headers.get('Hallpass-Claim') ?? '';
+    expect((await withClaim(claim)).status).toBe(302);
   });
 
   it('hands out nothing while the gate is down', async () => {

@@ -106,7 +106,7 @@ export const recipientPaths: Paths = {
       tag: 'Recipients',
       summary: 'Upload with curl -LT',
       description:
-        'Goes on to the store where nothing has to be signed that curl can’t know; else the answer holds the two lines to paste.',
+        'Goes on to the store where nothing has to be signed that curl can’t know: one key that may be overwritten, of any type and without a checksum. Else the `detail` of the answer holds the two lines to paste.',
       access: 'token',
       path: byToken,
       headers: claimHeader,

@@ -171,7 +171,8 @@ export const PROBLEMS = {
   unauthenticated: {
     status: 401,
     title: 'No valid API key',
-    detail: 'Send "Authorization: Bearer <API key>" with a key that is in force.',
+    detail:
+      'Send "Authorization: Bearer <API key>" with a key that is in force; where operators ask, the admin token, and for metrics METRICS_TOKEN.',
   },
   link_not_found: {
     status: 404,

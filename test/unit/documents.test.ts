@@ -36,3 +36,18 @@ test('each row of the threat model names its test', () => {
   expect(rows.length).toBeGreaterThan(20);
   for (const row of rows) expect(row).toMatch(/`(?:unit|runtime|e2e)\/[\w/-]+` \|$/);
 });
+
+test('docs/OPERATE.md explains every event of the log, and no other', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' });
+  const written = sources
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) => [...readFileSync(`src/${path}`, 'utf8').matchAll(/\bevent: '([a-z_.]+)'/g)])
+    .map(([, event = '']) => event);
+  const operate = readFileSync('docs/OPERATE.md', 'utf8');
+  const [, table = ''] = /\| event \|.*\n\|[-|]+\n((?:\|.*\n)+)/.exec(operate) ?? [];
+  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  const explained = cells.flatMap((cell) => [...cell.matchAll(/`([a-z_.]+)`/g)]);
+  // What its example shows has a section of its own.
+  const names = ['request.answered', ...explained.map(([, name = '']) => name)];
+  expect(names.sort()).toEqual([...new Set(written)].sort());
+});

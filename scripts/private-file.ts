@@ -1,14 +1,22 @@
 // JSON files that hold secrets: for their owner only, and never half written.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { stop } from './stop.ts';
 
 /** The file's content, or undefined when there is no file. */
 export function readJson<T>(file: string): T | undefined {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T;
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
+  }
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    // The parser's own words would show some of it.
+    return stop(`${file} is no JSON: mend it, or remove it.`);
   }
 }
 

@@ -84,7 +84,9 @@ export async function runProgram(session: Session, args: readonly string[]): Pro
   return exit;
 }
 
-const MISSING = { one: 'An argument is missing.', other: 'An argument is missing.' };
+/** As many as it is told of: what has no place in the sentence would be added at its end. */
+const MISSING_WORDS = 'An argument is missing: %s given, %s needed.';
+const MISSING = { one: MISSING_WORDS, other: MISSING_WORDS };
 const WORDS = {
   'Not enough non-option arguments: got %s, need at least %s': MISSING,
 } as unknown as Record<string, string>;

@@ -1,4 +1,4 @@
-// The one stylesheet of every page.
+// The one stylesheet of every page. Nothing is centred from top to bottom: what comes late would move the rest.
 
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c1d21; --soft: #5b5e66; --paper: #fafaf8; --line: #e4e4df;
@@ -9,7 +9,8 @@ export const STYLE = `
 }
 * { box-sizing: border-box; }
 body {
-  margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
+  margin: 0; min-height: 100vh; display: grid; place-items: start center;
+  padding: clamp(1.5rem, 16vh, 10rem) 1.5rem 1.5rem;
   background: var(--paper); color: var(--ink);
   font: 1.0625rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
 }
@@ -28,7 +29,6 @@ p { margin: 0; color: var(--soft); text-wrap: pretty; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .fault:not(:empty) { margin-top: 1rem; }
 .fault p { color: var(--bad); overflow-wrap: anywhere; }
-body:has(.upload) { place-items: start center; padding-top: clamp(1.5rem, 16vh, 10rem); }
 .upload form { grid-template-columns: minmax(0, 1fr) auto; align-items: end; }
 .upload form label:only-child, .upload form label:has(+ [hidden]) { grid-column: 1 / -1; }
 .chooser { position: relative; margin-top: 1.5rem; }
@@ -69,7 +69,7 @@ details pre, pre.code { overflow-x: auto; padding: .75rem 1rem; border: 1px soli
   .files .state, .files .actions { grid-column: 1 / -1; }
 }
 @media (forced-colors: active) { .files progress { appearance: auto; } }
-.wide { display: block; }
+.wide { display: block; padding: 1.5rem; }
 .wide main { max-width: 72rem; margin: 0 auto; }
 .docs { display: grid; grid-template-columns: 14rem minmax(0, 1fr); gap: 3rem; align-items: start; }
 .docs nav { position: sticky; top: 1.5rem; max-height: calc(100vh - 3rem); overflow: auto; font-size: .875rem; }

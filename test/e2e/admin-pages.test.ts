@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_PAGES, mintSome, showAdminPage, signIn } from './admin-pages.ts';
 import { startChromium } from './chromium.ts';
-import { type Look, lookAt, MOST_BYTES, NARROW, shift, violations, widthOf } from './look.ts';
+import { type Look, lookAt, MOST_BYTES, NARROW, shifts, violations, widthOf } from './look.ts';
 import { SAMPLE } from './recipient-pages.ts';
 import {
   inspectLink,
@@ -61,7 +61,7 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
     const look = await lookAt(browser, { colorScheme, viewport: NARROW, storageState: state });
     const { page } = look;
     await showAdminPage(stack, page, name);
-    expect(await shift(page)).toBe(0);
+    expect(await shifts(page)).toEqual([]);
     await heading(page);
     // Nothing to scroll to the side.
     expect(await widthOf(page)).toBe(NARROW.width);

@@ -48,15 +48,20 @@ export async function violations(page: Page): Promise<string[]> {
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** How much of the page moved after it was first seen. */
-export async function shift(page: Page): Promise<number> {
+/** What of the page moved after it was first seen, and by how much. */
+export async function shifts(page: Page): Promise<string[]> {
   return page.evaluate(`new Promise((resolve) => {
-    let shift = 0;
+    const shifts = [];
     new PerformanceObserver((list) => {
-      // What somebody asked for by a click may make room for itself.
-      for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
+      for (const { hadRecentInput, value, sources } of list.getEntries()) {
+        // What somebody asked for by a click may make room for itself.
+        if (hadRecentInput) continue;
+        const moved = sources.map(({ node, previousRect, currentRect }) =>
+          (node?.nodeName ?? 'gone') + ' from ' + previousRect.y + ' to ' + currentRect.y);
+        shifts.push(value + ': ' + moved.join(', '));
+      }
     }).observe({ type: 'layout-shift', buffered: true });
-    setTimeout(() => resolve(shift), 200);
+    setTimeout(() => resolve(shifts), 200);
   })`);
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startChromium } from './chromium.ts';
-import { lookAt, MOST_BYTES, NARROW, shift, violations, widthOf } from './look.ts';
+import { lookAt, MOST_BYTES, NARROW, shifts, violations, widthOf } from './look.ts';
 import { PAGES, SAMPLE, showPage } from './recipient-pages.ts';
 import {
   inspectLink,
@@ -34,7 +34,7 @@ describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
     const { page } = look;
     const act = await showPage(stack, page, name);
     expect(await look.bytes()).toBeLessThan(MOST_BYTES);
-    expect(await shift(page)).toBe(0);
+    expect(await shifts(page)).toEqual([]);
     await act();
     expect(await page.evaluate('document.documentElement.lang')).toBe('de');
     expect(await page.title()).toBe('Privater Link');

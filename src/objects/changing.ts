@@ -6,7 +6,7 @@ import { changeLink, type LinkPatch } from '../links/change.ts';
 import type { RequestDenial } from '../links/denial.ts';
 import { isChangeable, type Link } from '../links/link.ts';
 import type { PasswordHash } from '../links/password.ts';
-import type { Admitted } from './admission.ts';
+import { type Admitted, isStillAdmitted } from './admission.ts';
 import { awaitedEnd } from './bulk-ending.ts';
 import { endLink } from './ending.ts';
 import type { LedgerContext } from './ledger-context.ts';
@@ -34,11 +34,14 @@ export function createChanging(context: LedgerContext): Changing {
   }
 
   return {
-    async change({ app, bounds, actor }, stale, patch, ifVersion, now) {
+    async change(admitted, stale, patch, ifVersion, now) {
+      const { app, bounds, actor } = admitted;
       const password = await hashed(patch.password, stale);
       await alarm.ringBy(now + MINT_LEASE_MS);
 
       // From here on in one go: what others changed while the password was hashed counts.
+      if (!isStillAdmitted(tables.keys, admitted, now))
+        return denied({ reason: 'unauthenticated' });
       const link = tables.links.get(stale);
       if (!isChangeable(link, now)) return denied({ reason: 'link_not_changeable' });
       // Changed, it might not match any more what was already promised to be ended.

@@ -43,6 +43,12 @@ export function createWebhookRegister(context: LedgerContext, sending: WebhookSe
     return errors.length > 0 ? denied({ reason: 'outside_bounds', errors }) : ok(webhook);
   }
 
+  /** For whoever was let in a moment ago: its key may have been revoked meanwhile. */
+  function reachStill(admitted: Admitted, id: WebhookId, now: Instant): Ruled<KeptWebhook> {
+    if (!isStillAdmitted(tables.keys, admitted, now)) return denied({ reason: 'unauthenticated' });
+    return reach(admitted, id);
+  }
+
   function targetDenial(url: string): RequestDenial | undefined {
     const { publicUrl, webhooksAllowLoopback: allowLoopback } = config;
     const detail = targetFault(url, { publicUrl, allowLoopback });
@@ -131,7 +137,7 @@ export function createWebhookRegister(context: LedgerContext, sending: WebhookSe
       now: Instant,
     ): Promise<Ruled<KeptWebhook>> {
       await sending.expectChange(now);
-      const found = reach(admitted, id);
+      const found = reachStill(admitted, id, now);
       if (!found.ok) return found;
       const { version } = found.value;
       if (version !== (ifVersion ?? version)) return denied({ reason: 'webhook_changed' });
@@ -147,7 +153,7 @@ export function createWebhookRegister(context: LedgerContext, sending: WebhookSe
     /** Whether its outbox knows already. */
     async delete(admitted: Admitted, id: WebhookId, now: Instant): Promise<Ruled<boolean>> {
       await sending.expectChange(now);
-      const found = reach(admitted, id);
+      const found = reachStill(admitted, id, now);
       if (!found.ok) return found;
       tables.webhooks.delete(id, now);
       await sending.tell(id);
@@ -167,7 +173,7 @@ export function createWebhookRegister(context: LedgerContext, sending: WebhookSe
         if (!found.ok) return found;
         const rotated = rotateSecret(found.value, terms);
         const secret = await reveal(id, rotated.secret);
-        const current = reach(admitted, id);
+        const current = reachStill(admitted, id, now);
         if (!current.ok) return current;
         storage.transactionSync(() => {
           tables.webhooks.change(rotateSecret(current.value, terms));

@@ -5,21 +5,27 @@ import { runInDurableObject } from 'cloudflare:test';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Credential, KeyId } from '../../../src/apps/api-key.ts';
 import { createApiKeys } from '../../../src/apps/api-key.ts';
-import type { Answer, CreatedKey } from '../../../src/apps/ports.ts';
+import type { Caller } from '../../../src/apps/caller.ts';
+import type { Answer } from '../../../src/apps/ports.ts';
 import { readConfig } from '../../../src/config.ts';
 import type { AppLedger } from '../../../src/index.ts';
+import type { LinkId } from '../../../src/links/link-ref.ts';
+import type { WebhookId } from '../../../src/webhooks/webhook.ts';
 import {
+  EVERY_SCOPE,
   json,
   type KeyOnWire,
   makeApp,
   makeKey,
   mint,
+  minted,
   OPERATOR,
   realEnv,
   request,
   type TestApp,
   withKey,
 } from '../../support/api.ts';
+import { makeWebhook } from '../../support/webhooks.ts';
 
 const SECOND = 1_000;
 let app: TestApp;
@@ -40,18 +46,30 @@ const revokeKey = (id: string) =>
 const statusOf = async (apiKey: string) => (await mint({ ...app, apiKey })).status;
 
 /** Revokes a key while the ledger is at work on a request of that very key. */
-async function revokedMeanwhile(
+async function revokedMeanwhile<Value>(
   key: KeyOnWire,
-  work: (object: AppLedger, credential: Credential) => Promise<Answer<CreatedKey>>,
-): Promise<Answer<CreatedKey>['result']> {
+  work: (object: AppLedger, credential: Credential) => Promise<Answer<Value>>,
+  revoke: typeof revokeAtOnce = (object, { id }) =>
+    object.revokeKey({ kind: 'operator' }, id as KeyId, false),
+): Promise<Answer<Value>['result']> {
   const credential = await createApiKeys(readConfig(realEnv).appKeys).credentialOf(key.apiKey);
   if (!credential) throw new Error('no key');
-  return runInDurableObject(ledger(), async (instance) => {
+  return runInDurableObject(ledger(), async (instance, { storage }) => {
     const object = instance as unknown as AppLedger;
     const working = work(object, credential);
-    await object.revokeKey({ kind: 'operator' }, key.id as KeyId, false);
+    await revoke(object, key, storage);
     return (await working).result;
   });
+}
+
+/** Before what is under way can go on. */
+function revokeAtOnce(
+  _object: AppLedger,
+  { id }: KeyOnWire,
+  { sql }: DurableObjectStorage,
+): Promise<unknown> | undefined {
+  sql.exec('UPDATE api_keys SET revoked_at = 1 WHERE id = ?', id);
+  return undefined;
 }
 
 describe('a key that is revoked', () => {
@@ -62,6 +80,27 @@ describe('a key that is revoked', () => {
       object.createKey({ kind: 'key', credential }, terms),
     );
     expect(made).toEqual({ ok: false, denial: { reason: 'unauthenticated' } });
+  });
+
+  it('changes nothing any more that it was just changing', async () => {
+    const link = await minted(app);
+    const hook = await makeWebhook(app);
+    const works: Record<string, (object: AppLedger, caller: Caller) => Promise<Answer<unknown>>> = {
+      'a link': (object, caller) => object.change(caller, link.id as LinkId, { note: 'late' }),
+      'a webhook': (object, caller) =>
+        object.changeWebhook(caller, hook.id as WebhookId, { note: 'late' }),
+      'a secret': (object, caller) => object.rotateWebhook(caller, hook.id as WebhookId),
+      'a deletion': (object, caller) => object.deleteWebhook(caller, hook.id as WebhookId),
+    };
+    for (const [what, work] of Object.entries(works)) {
+      const key = await makeKey(app, { scopes: EVERY_SCOPE });
+      const result = await revokedMeanwhile(
+        key,
+        (object, credential) => work(object, { kind: 'key', credential }),
+        revokeAtOnce,
+      );
+      expect(result, what).toEqual({ ok: false, denial: { reason: 'unauthenticated' } });
+    }
   });
 
   it('leaves no successor behind that was just being made', async () => {

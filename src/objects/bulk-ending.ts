@@ -94,11 +94,16 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
     return { createdAt: Math.max(now, tables.links.newestAt() ?? now) + 1, id: '' };
   }
 
-  /** Looks at as many links as one call may. */
-  function steps(from: Position, take: (after: Position) => Step, most = STEPS_PER_CALL): Step {
+  /** Looks at as many links as one call may; where nothing is ended it may go on for longer, one among others. */
+  async function steps(
+    from: Position,
+    take: (after: Position) => Step,
+    dryRun = false,
+  ): Promise<Step> {
     const ids: LinkId[] = [];
     let next: Position | undefined = from;
-    for (let count = 0; next && count < most; count++) {
+    for (let count = 0; next && count < (dryRun ? STEPS_PER_DRY_RUN : STEPS_PER_CALL); count++) {
+      if (dryRun) await scheduler.wait(0);
       const step = take(next);
       ids.push(...step.ids);
       next = step.next;
@@ -113,7 +118,7 @@ export function createBulkEnding(context: LedgerContext, catalog: Catalog): Bulk
   ): Promise<Step> {
     if (dryRun) {
       const asked = { filter, acceptedAt: now };
-      return steps(start(now), (after) => lookAtNext(view, asked, after, now), STEPS_PER_DRY_RUN);
+      return steps(start(now), (after) => lookAtNext(view, asked, after, now), true);
     }
     await alarm.ringBy(now + SECOND_MS);
     const accepted = storage.transactionSync(() => accept(view, filter, actor, now));

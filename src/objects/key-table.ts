@@ -35,13 +35,14 @@ export function createKeyTable(sql: SqlStorage) {
       );
       return rows.toArray().map(({ id }) => id);
     },
-    /** A key with those that were rotated to it, one after the other. */
-    lineage(last: KeyId): KeyId[] {
+    /** A key with the one that it was rotated to, with that one's, and so on. */
+    successors(first: KeyId): KeyId[] {
       const rows = sql.exec<{ id: KeyId }>(
-        `WITH RECURSIVE lineage(id) AS (
-           SELECT ? UNION SELECT api_keys.id FROM lineage JOIN api_keys ON rotated_to = lineage.id
-         ) SELECT id FROM lineage`,
-        last,
+        `WITH RECURSIVE chain(id) AS (
+           SELECT ? UNION SELECT rotated_to FROM chain JOIN api_keys USING (id)
+             WHERE rotated_to IS NOT NULL
+         ) SELECT id FROM chain`,
+        first,
       );
       return rows.toArray().map(({ id }) => id);
     },

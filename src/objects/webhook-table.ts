@@ -41,11 +41,6 @@ export function createWebhookTable(sql: SqlStorage) {
     list(): KeptWebhook[] {
       return select('deleted_at IS NULL ORDER BY created_at DESC, id DESC').map(webhookOf);
     },
-    /** Those that a key answers for, or whose secret it knows. */
-    enabledBy(key: KeyId): KeptWebhook[] {
-      const isIts = "(key_id = ?1 OR json_extract(terms, '$.secretKeyId') = ?1)";
-      return select(`${isIts} AND disabled_at IS NULL AND deleted_at IS NULL`, key).map(webhookOf);
-    },
     isAnyEnabled(): boolean {
       return select('disabled_at IS NULL AND deleted_at IS NULL LIMIT 1').length > 0;
     },

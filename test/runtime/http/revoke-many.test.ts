@@ -216,6 +216,15 @@ it('ends a link that matched when it was accepted, whatever somebody makes of it
   expect((await open(other.url)).status).toBe(302);
 });
 
+it('counts in turn with what else an app asks for', async () => {
+  await addEndedLinks(45_000);
+  const done: string[] = [];
+  const note = (what: string) => () => done.push(what);
+  const counting = revokeMany({ q: 'nothing', dryRun: true }).then(note('counted'));
+  await Promise.all([counting, minted(app).then(note('minted'))]);
+  expect(done).toEqual(['minted', 'counted']);
+});
+
 /** Newer than what is there and over already, so that there is much to look at and nothing to do. */
 async function addEndedLinks(count: number): Promise<void> {
   const model = await minted(app);

@@ -163,19 +163,27 @@ function SchemaLink({ schema }: { readonly schema: JsonSchema }) {
   return name ? <a href={`#${anchorOf(name)}`}>{name}</a> : null;
 }
 
-function exampleOf({ method, path, requestBody }: Described, api: OpenApi, origin: string) {
+function exampleOf(described: Described, api: OpenApi, origin: string) {
+  const { method, path, requestBody, security = [] } = described;
   const schema = requestBody?.content['application/json']?.schema;
   const name = schema && refName(schema);
   const example = name && api.components.schemas[name]?.example;
   const lines = [
     method === 'GET' ? 'curl' : `curl -X ${method}`,
-    "  -H 'Authorization: Bearer hp_…'",
-    ...(example
-      ? ["  -H 'Content-Type: application/json'", `  -d '${JSON.stringify(example)}'`]
+    ...security.slice(0, 1).map((bearer) => `  -H "Authorization: Bearer ${secretOf(bearer)}"`),
+    ...(schema
+      ? [
+          "  -H 'Content-Type: application/json'",
+          `  -d ${example ? `'${JSON.stringify(example)}'` : '@body.json'}`,
+        ]
       : []),
     `  ${origin}${path}`,
   ];
   return lines.join(' \\\n');
+}
+
+function secretOf(security: object): string {
+  return 'apiKey' in security ? '$HALLPASS_API_KEY' : '$ADMIN_TOKEN';
 }
 
 function anchorOf(name: string): string {

@@ -40,6 +40,8 @@ export type ApiOperation = {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description?: string;
+  /** What may be brought, one of these; nothing where there is none. */
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<
